@@ -1,0 +1,1 @@
+"""Holds: seats kept for a traveller at the price that they clicked."""

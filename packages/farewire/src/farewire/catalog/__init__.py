@@ -1,0 +1,1 @@
+"""The schedule: airports, carriers, equipment and dated legs."""

@@ -1,0 +1,1 @@
+"""Prices: controls, offer versions and the flight states that the feed shows."""

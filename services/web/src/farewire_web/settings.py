@@ -1,0 +1,63 @@
+"""Django's settings of the web service, composed from the typed ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from farewire.platform.apps import KERNEL_APPS
+from farewire.platform.database import databases
+from farewire.platform.logging import logging_configure
+from farewire.platform.settings import settings_load
+from farewire_web.configuration import WebSettings
+
+FAREWIRE = settings_load(WebSettings)
+logging_configure(service="web", release=FAREWIRE.release, level=FAREWIRE.log_level, style=FAREWIRE.log_format)
+
+BASE = Path(__file__).parent
+SECRET_KEY = FAREWIRE.secret_key.get_secret_value()
+DEBUG = False
+ALLOWED_HOSTS = [host.strip() for host in FAREWIRE.allowed_hosts.split(",") if host.strip()]
+CSRF_TRUSTED_ORIGINS = [origin.strip() for origin in FAREWIRE.csrf_trusted_origins.split(",") if origin.strip()]
+
+INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "csp",
+    *KERNEL_APPS,
+    "farewire_web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "farewire_web.urls"
+WSGI_APPLICATION = "farewire_web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+DATABASES = databases(FAREWIRE, application="farewire-web")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOGGING_CONFIG = None
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = FAREWIRE.secure_cookies
+SESSION_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
