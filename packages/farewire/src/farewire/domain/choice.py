@@ -43,9 +43,7 @@ class EfficientSet:
     opens_below: float
 
 
-def offer_sets(
-    *, fares: Mapping[str, float], purchase_probability: Mapping[str, Mapping[str, float]]
-) -> list[OfferSet]:
+def offer_sets(*, fares: Mapping[str, float], purchase_probability: Mapping[str, Mapping[str, float]]) -> list[OfferSet]:
     """Return what each set of classes sells and earns, from each class's purchase probability in it."""
     return [
         OfferSet(

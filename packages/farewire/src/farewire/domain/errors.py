@@ -67,9 +67,7 @@ class TooMany(FarewireError):
 
     code = "too_many_holds"
 
-    def __init__(
-        self, message: str, *, retry_after: int, code: str | None = None, data: Mapping[str, object] | None = None
-    ) -> None:
+    def __init__(self, message: str, *, retry_after: int, code: str | None = None, data: Mapping[str, object] | None = None) -> None:
         super().__init__(message, code=code, data={**(data or {}), "retry_after": retry_after})
         self.retry_after = retry_after
 

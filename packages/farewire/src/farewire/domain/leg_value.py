@@ -7,11 +7,10 @@ least the bid price ``V(x) - V(x - 1)`` of the next period.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 
-def leg_values(
-    *, fares: Sequence[float], arrivals: Sequence[Sequence[float]], capacity: int
-) -> list[list[float]]:
+def leg_values(*, fares: Sequence[float], arrivals: Sequence[Sequence[float]], capacity: int) -> list[list[float]]:
     """Return the expected revenue by period and seats left.
 
     ``arrivals[t][j]`` is the probability that a request for class ``j`` comes in period ``t``, the last period being
@@ -23,9 +22,7 @@ def leg_values(
         row = [0.0]
         for seats in range(1, capacity + 1):
             bid = later[seats] - later[seats - 1]
-            gain = sum(
-                probability * max(fare - bid, 0.0) for fare, probability in zip(fares, probabilities, strict=True)
-            )
+            gain = sum(probability * max(fare - bid, 0.0) for fare, probability in zip(fares, probabilities, strict=True))
             row.append(later[seats] + gain)
         rows.append(row)
         later = row
@@ -35,4 +32,4 @@ def leg_values(
 
 def bid_prices(values: Sequence[float]) -> list[float]:
     """Return what each seat is worth, from the last one left to the first, of one period's values."""
-    return [high - low for low, high in zip(values, values[1:], strict=False)]
+    return [high - low for low, high in pairwise(values)]

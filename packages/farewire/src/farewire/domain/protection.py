@@ -45,10 +45,7 @@ def emsr_a(*, fares: Sequence[float], means: Demand, sds: Demand) -> list[float]
     _check(fares, means, sds)
     levels: list[float] = []
     for lower in range(1, len(fares)):
-        seats = sum(
-            _level(means[better] or 0.0, sds[better] or 0.0, 1.0 - fares[lower] / fares[better])
-            for better in range(lower)
-        )
+        seats = sum(_level(means[better] or 0.0, sds[better] or 0.0, 1.0 - fares[lower] / fares[better]) for better in range(lower))
         levels.append(max(seats, levels[-1] if levels else 0.0))
     return levels
 

@@ -8,6 +8,7 @@ number of seats whose marginal value still exceeds the class's fare.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import NormalDist
 
 
@@ -19,13 +20,11 @@ def discrete_normal(*, mean: float, sd: float) -> list[float]:
     normal = NormalDist(mean, sd)
     last = int(mean + 7 * sd)
     below = [normal.cdf(requests + 0.5) for requests in range(last)]
-    mass = [below[0], *(high - low for low, high in zip(below, below[1:], strict=False))]
+    mass = [below[0], *(high - low for low, high in pairwise(below))]
     return [*mass, 1.0 - below[-1]]
 
 
-def expected_revenue(
-    *, capacity: int, fares: Sequence[float], demands: Sequence[Sequence[float]], levels: Sequence[int]
-) -> float:
+def expected_revenue(*, capacity: int, fares: Sequence[float], demands: Sequence[Sequence[float]], levels: Sequence[int]) -> float:
     """Return the mean revenue of a flight whose class ``j + 1`` stops selling at ``levels[j]`` seats left."""
     value = [0.0] * (capacity + 1)
     for fare, demand, level in zip(fares, demands, (0, *levels), strict=True):
@@ -41,9 +40,7 @@ def optimal_levels(*, capacity: int, fares: Sequence[float], demands: Sequence[S
     for index, fare in enumerate(fares):
         value = _value_with_class(value, fare, demands[index], level)
         if index + 1 < len(fares):
-            level = next(
-                (seats for seats in range(capacity) if value[seats + 1] - value[seats] <= fares[index + 1]), capacity
-            )
+            level = next((seats for seats in range(capacity) if value[seats + 1] - value[seats] <= fares[index + 1]), capacity)
             levels.append(level)
     return levels
 
