@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+CURRENCY_LENGTH = 3
+
 
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
@@ -16,7 +18,7 @@ class Money:
     def __post_init__(self) -> None:
         if isinstance(self.amount, bool) or not isinstance(self.amount, int):
             raise TypeError(f"an amount is an integer of minor units, not {self.amount!r}")
-        if len(self.currency) != 3 or not self.currency.isalpha() or not self.currency.isupper():
+        if len(self.currency) != CURRENCY_LENGTH or not self.currency.isalpha() or not self.currency.isupper():
             raise ValueError(f"a currency is an ISO 4217 code such as USD, not {self.currency!r}")
 
     def __add__(self, other: Money) -> Money:

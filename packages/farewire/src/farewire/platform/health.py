@@ -69,7 +69,7 @@ class Health:
         for name, check in checks.items():
             try:
                 reason = check()
-            except Exception as error:  # whatever a dependency raises is the reason why it is not ready
+            except Exception as error:  # noqa: BLE001  whatever a dependency raises is the reason why it is not ready
                 reason = f"{type(error).__name__}: {error}"
             if reason is not None:
                 reasons[name] = reason
@@ -101,7 +101,7 @@ class InternalServer:
         class Server(ThreadingHTTPServer):
             daemon_threads = True
 
-        self._server = Server((host.strip("[]") or "0.0.0.0", int(port)), Handler)
+        self._server = Server((host.strip("[]"), int(port)), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, name="internal-port", daemon=True)
 
     @property
