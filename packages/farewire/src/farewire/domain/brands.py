@@ -28,6 +28,6 @@ BRANDS = (
 )
 
 
-def brand_amounts(base: int) -> dict[BrandCode, int]:
-    """Return each brand's price per traveller in minor units, in the order in which brands are shown."""
-    return {brand.code: brand.amount(base) for brand in BRANDS}
+def brand_amounts(base: int) -> dict[str, int]:
+    """Return each brand's price per traveller in minor units by brand code, in the order in which brands are shown."""
+    return {brand.code.value: brand.amount(base) for brand in BRANDS}

@@ -7,8 +7,10 @@ the same inputs give the same price and every price can be explained.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, sqrt
+from typing import Any
 
 from farewire.domain.fares import BOOKING_CLASSES
 from farewire.domain.states import CabinCode
@@ -18,14 +20,14 @@ DATA_COLLECTION_DAYS = (
 )  # fmt: skip
 """Days before departure at which a flight's demand is looked at anew."""
 
-_LOAD = 0.88  # of the seats, on an average day and hour
+_LOAD = 1.05  # unconstrained demand against the seats, on an average day and hour
 _WEEKDAY = (1.06, 0.92, 0.94, 1.06, 1.14, 0.86, 1.10)  # Monday first
 _HOUR = (
     0.70, 0.68, 0.66, 0.68, 0.76, 0.88, 1.02, 1.12, 1.14, 1.08, 1.00, 0.97,
     0.98, 0.99, 1.00, 1.05, 1.12, 1.16, 1.12, 1.04, 0.96, 0.90, 0.82, 0.75,
 )  # fmt: skip
 _RELATIVE_SD = 0.3  # beside the Poisson part: how wrong a forecast of one departure is
-_DRIFT_FLOOR, _DRIFT_CEILING = 0.7, 1.5
+_DRIFT_FLOOR, _DRIFT_CEILING = 0.8, 1.5
 _DRIFT_PRIOR = 0.5  # of the capacity: how many seats of evidence the forecast itself is worth
 
 
@@ -56,6 +58,19 @@ class DemandInputs:
             "collection_days": self.collection_days,
             "booked": self.booked,
         }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> DemandInputs:
+        """Read the inputs back from `as_json`, whatever else stands beside them."""
+        return cls(
+            cabin=CabinCode(values["cabin"]),
+            miles=values["miles"],
+            weekday=values["weekday"],
+            hour=values["hour"],
+            capacity=values["capacity"],
+            collection_days=values["collection_days"],
+            booked=values["booked"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

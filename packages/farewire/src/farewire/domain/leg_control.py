@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from farewire.domain.demand import DemandInputs, forecast
 from farewire.domain.fares import BOOKING_CLASSES, WHOLE, fare_ladder
 from farewire.domain.protection import emsr_b, rounded
+
+_DRIFT_SEATS = 4
+_DRIFT_PART = 16  # a sixteenth of the cabin
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,16 @@ class ComputedControl:
     control: LegControl
     inputs_json: str
     inputs_hash: str
+
+
+def control_holds(known: DemandInputs, found: DemandInputs) -> bool:
+    """Tell whether a control computed from `known` still serves `found`: nothing moved but few seats.
+
+    Up to some seats sold, a price is a lookup in the control; beyond that the demand has drifted and is looked at anew.
+    """
+    if replace(found, booked=known.booked) != known:
+        return False
+    return abs(found.booked - known.booked) < max(_DRIFT_SEATS, found.capacity // _DRIFT_PART)
 
 
 @lru_cache(maxsize=65536)

@@ -42,7 +42,7 @@ class FlightState(models.Model):
     document = models.JSONField(help_text="The contract's flight at this version.")
     priced_seqs = models.JSONField(help_text="Per cabin id, the inventory seq that this version was priced at.")
     priced_at = models.DateTimeField(help_text="When this version was committed.")
-    next_reprice_at = models.DateTimeField(help_text="When time alone asks for a new price.")
+    next_reprice_at = models.DateTimeField(null=True, help_text="When time alone asks for a new price; null once sales have closed.")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -68,7 +68,7 @@ class OfferVersion(models.Model):
     protect = models.IntegerField(help_text="Seats that this class must leave for better classes.")
     currency = models.CharField(max_length=3)
     amounts = models.JSONField(help_text="Minor units per brand.")
-    control = models.ForeignKey(Control, on_delete=models.PROTECT, null=True, db_index=False)
+    control = models.ForeignKey(Control, on_delete=models.PROTECT, null=True)
     seats_left = models.IntegerField(help_text="Seats left when priced.")
     priced_seq = models.BigIntegerField(help_text="The inventory seq when priced.")
     created_at = models.DateTimeField(db_default=Now())

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('document', models.JSONField(help_text="The contract's flight at this version.")),
                 ('priced_seqs', models.JSONField(help_text='Per cabin id, the inventory seq that this version was priced at.')),
                 ('priced_at', models.DateTimeField(help_text='When this version was committed.')),
-                ('next_reprice_at', models.DateTimeField(help_text='When time alone asks for a new price.')),
+                ('next_reprice_at', models.DateTimeField(help_text='When time alone asks for a new price; null once sales have closed.', null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('published_version__lt', models.F('version'))), fields=['priced_at'], name='state_behind'), models.Index(fields=['next_reprice_at'], name='state_due')],
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('superseded_at', models.DateTimeField(null=True)),
                 ('cabin', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='offer_versions', to='inventory.cabin')),
-                ('control', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='pricing.control')),
+                ('control', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='pricing.control')),
             ],
         ),
         migrations.AddIndex(
