@@ -1,0 +1,1 @@
+"""Writes the shipped schedule, `data/schedule.ssim`, from a real week of departures from New York."""
