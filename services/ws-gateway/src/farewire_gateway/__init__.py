@@ -1,0 +1,1 @@
+"""The gateway: websockets over ASGI, fanned out in process from one channel of the channel layer."""
