@@ -54,7 +54,7 @@ def hold_create(
             replayed = _idempotency_claim(key=idempotency_key, fingerprint=fingerprint, now=now)
             if replayed is not None:
                 return hold_get(hold_id=replayed, now=now)
-            legs = offer_terms(offers=offers, now=now, honour=terms.honour)
+            legs = offer_terms(offers=offers, now=now, honour=terms.honour, sales_close=terms.sales_close)
             holds_within_limits(
                 shopper=shopper,
                 address=address,
