@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from farewire.domain.clock import Clock
 from farewire.outbox.models import SCHEDULE_CHANGED
@@ -22,12 +22,20 @@ _CLAIM = """
 WITH claimed AS (
     SELECT id FROM outbox_outboxevent WHERE id <> ALL(%s::bigint[]) ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
-DELETE FROM outbox_outboxevent e USING claimed WHERE e.id = claimed.id RETURNING e.kind, e.subject, e.created_at
+DELETE FROM outbox_outboxevent e USING claimed WHERE e.id = claimed.id RETURNING e.id, e.kind, e.subject, e.created_at
 """
 _DUE = """
 SELECT leg_id FROM pricing_flightstate
  WHERE next_reprice_at <= %s ORDER BY next_reprice_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
+
+
+class EventsNotPriced(Exception):
+    """Some event of a claim names a flight that cannot be priced, by a fault of ours; all of them were given back."""
+
+    def __init__(self, event_ids: Collection[int]) -> None:
+        super().__init__(f"{len(event_ids)} events could not be priced")
+        self.event_ids = event_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +56,23 @@ def events_price(*, clock: Clock, sales_close: timedelta, limit: int, set_aside:
     """Claim up to `limit` outbox events, price their flights and delete them, all in one transaction.
 
     At most seven queries however many flights. Several workers may call it at once: each event is claimed by one, and
-    given back if its transaction does not commit. Events whose ids are `set_aside` are left alone.
+    given back if its transaction does not commit. Events whose ids are `set_aside` are left alone. Raises
+    `EventsNotPriced` where a flight cannot be priced, and the database's own errors.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, [list(set_aside), limit])
         events = cursor.fetchall()
-        leg_ids = {subject for _, subject, _ in events if subject}
-        updates = flights_reprice(leg_ids=leg_ids, clock=clock, sales_close=sales_close) if leg_ids else []
+        leg_ids = {subject for _, _, subject, _ in events if subject}
+        try:
+            updates = flights_reprice(leg_ids=leg_ids, clock=clock, sales_close=sales_close) if leg_ids else []
+        except DatabaseError:
+            raise
+        except Exception as error:
+            raise EventsNotPriced([event_id for event_id, *_ in events]) from error
     return ClaimedEvents(
         events=len(events),
         oldest=min((created_at for *_, created_at in events), default=None),
-        schedule_changed=any(kind == SCHEDULE_CHANGED for kind, *_ in events),
+        schedule_changed=any(kind == SCHEDULE_CHANGED for _, kind, *_ in events),
         repriced=len(leg_ids),
         updates=updates,
     )

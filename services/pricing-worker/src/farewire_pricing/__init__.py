@@ -1,0 +1,1 @@
+"""The pricing worker: prices what changes and what falls due, publishes it and sweeps holds."""
