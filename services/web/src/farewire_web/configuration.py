@@ -14,5 +14,6 @@ class WebSettings(ServiceSettings, DatabaseSettings, BookingSettings):
     allowed_hosts: str = Field("*", description="Host names that the site answers to, separated by commas; * behind a proxy that checks.")
     csrf_trusted_origins: str = Field("", description="Origins that may post forms beside the site's own, separated by commas.")
     secure_cookies: bool = Field(False, description="Send cookies over TLS only; on wherever the site is served over TLS.")
+    trust_proxy: bool = Field(True, description="Take the client's address from X-Real-IP, which the proxy in front overwrites.")
     web_workers: int = Field(2, ge=1, description="How many processes serve requests.")
     web_threads: int = Field(8, ge=1, description="How many threads each process has.")

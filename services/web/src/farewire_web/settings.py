@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+
+from csp.constants import NONE, SELF
 
 from farewire.platform.apps import KERNEL_APPS
 from farewire.platform.database import databases
@@ -28,8 +31,10 @@ INSTALLED_APPS = [
     "farewire_web",
 ]
 MIDDLEWARE = [
+    "farewire_web.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "farewire_web.api.problem_responses.ApiProblems",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -50,14 +55,32 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOGGING_CONFIG = None
+logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are logged once, by our own middleware
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "farewire_web.static_files.HashedStaticFiles"},
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = FAREWIRE.secure_cookies
 SESSION_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Nothing but our own files runs, is loaded or is spoken to; connect-src covers the feed's socket on the same host.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}

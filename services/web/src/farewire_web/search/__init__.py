@@ -1,0 +1,1 @@
+"""Search: which airports there are, and which journeys a traveller may choose between them."""
