@@ -1,0 +1,1 @@
+"""Pages for people: search, the board of fares, and a hold; all of them work without script."""

@@ -1,0 +1,130 @@
+"""`/holds`: hold what was clicked, look at it, give it back."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from farewire.bookings.holds import HoldView, hold_get
+from farewire.bookings.services import MOST_PASSENGERS
+from farewire.bookings.services import hold_create as create
+from farewire.bookings.services import hold_release as release
+from farewire.bookings.terms import HoldTerms
+from farewire.domain.clock import SystemClock
+from farewire.domain.errors import FarewireError, TooMany
+from farewire.domain.states import HoldState
+from farewire_web.client import client_address, client_shopper
+from farewire_web.metrics import HOLDS
+from farewire_web.pages.board_filter import BoardFilter
+from farewire_web.pages.flights_page import board_response
+from farewire_web.pages.hold_cookie import hold_cookie_check, hold_cookie_set
+from farewire_web.pages.hold_ticket import ticket_of
+from farewire_web.pages.problem_notice import Way, problem_notice
+from farewire_web.pages.search_request import search_request_read
+from farewire_web.problems import status_of
+
+
+@require_POST
+def hold_create(request: HttpRequest) -> HttpResponse:
+    """Hold the offers of the fare that was clicked and lead to the hold; a refusal is told above a fresh board."""
+    try:
+        view = _held(request)
+    except FarewireError as error:
+        HOLDS.labels(outcome=error.code).inc()
+        return _refused(request, error)
+    HOLDS.labels(outcome="held").inc()
+    response = redirect("pages:hold", view.hold_id)
+    hold_cookie_set(response, view.hold_id)
+    return response
+
+
+@require_safe
+def hold_page(request: HttpRequest, hold_id: str) -> HttpResponse:
+    """The hold, with its countdown while it lasts."""
+    now = SystemClock().now()
+    try:
+        hold_cookie_check(request, hold_id)
+        view = hold_get(hold_id=hold_id, now=now)
+    except FarewireError as error:
+        return problem_page(request, error)
+    response = render(request, "farewire/hold.html", {"hold": ticket_of(view=view, now=now)})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def hold_state(request: HttpRequest, hold_id: str) -> HttpResponse:
+    """What a countdown asks: the hold's state and end, and what time it is."""
+    hold_cookie_check(request, hold_id)
+    now = SystemClock().now()
+    view = hold_get(hold_id=hold_id, now=now)
+    state = {"state": view.state, "now_ms": int(now.timestamp() * 1000), "expires_ms": int(view.expires_at.timestamp() * 1000)}
+    return JsonResponse(state, headers={"Cache-Control": "no-store"})
+
+
+@require_POST
+def hold_release(request: HttpRequest, hold_id: str) -> HttpResponse:
+    """Give the seats back and show that they were."""
+    try:
+        hold_cookie_check(request, hold_id)
+        release(hold_id=hold_id, clock=SystemClock())
+    except FarewireError as error:
+        return problem_page(request, error)
+    HOLDS.labels(outcome="released").inc()
+    return redirect("pages:hold", hold_id)
+
+
+def problem_page(request: HttpRequest, error: FarewireError) -> HttpResponse:
+    """A refusal on a page of its own."""
+    notice = problem_notice(error, ways=(Way(reverse("pages:search"), "Search for flights"),))
+    return render(request, "farewire/refusal.html", {"problem": notice}, status=status_of(error))
+
+
+def _held(request: HttpRequest) -> HoldView:
+    """Hold what the form names. A form sent twice holds once; one sent again after its hold ended holds anew."""
+    choice = request.POST.get("offer_ids", "")
+    digest = hashlib.sha256(choice.encode()).hexdigest()[:32]
+    key = f"page-{request.POST.get('idempotency_key', '')[:64]}-{digest}"
+    view = _hold_under(request, choice, key)
+    return view if view.state is HoldState.ACTIVE else _hold_under(request, choice, f"page-{secrets.token_urlsafe(16)}-{digest}")
+
+
+def _hold_under(request: HttpRequest, choice: str, key: str) -> HoldView:
+    return create(
+        offer_ids=[part for part in choice.split(",") if part],
+        passengers=next((count for count in range(1, MOST_PASSENGERS + 1) if str(count) == request.POST.get("passengers")), 0),
+        idempotency_key=key,
+        shopper=client_shopper(request),
+        address=client_address(request),
+        terms=HoldTerms.of(settings.FAREWIRE),
+        clock=SystemClock(),
+    )
+
+
+def _refused(request: HttpRequest, error: FarewireError) -> HttpResponse:
+    """Show the board that the form came from as it is now; a form that names none gets the refusal alone."""
+    query = QueryDict(request.POST.get("search", "")).dict()
+    wanted = search_request_read(query).request
+    status = HTTPStatus(status_of(error))
+    if wanted is None:
+        return problem_page(request, error)
+    try:
+        response = board_response(
+            request,
+            wanted=wanted,
+            chosen=BoardFilter.parse(query),
+            problem=problem_notice(error, on_board=True),
+            status=status,
+        )
+    except FarewireError:
+        return problem_page(request, error)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response

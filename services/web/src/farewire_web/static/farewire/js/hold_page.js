@@ -1,0 +1,3 @@
+import { HoldCountdown } from "./elements/hold_countdown.js";
+
+customElements.define("hold-countdown", HoldCountdown);

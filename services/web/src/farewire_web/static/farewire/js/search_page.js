@@ -1,0 +1,3 @@
+import { AirportField } from "./elements/airport_field.js";
+
+customElements.define("airport-field", AirportField);
