@@ -22,7 +22,6 @@ from farewire.inventory.schedule_staging import Progress, Staged, schedule_stage
 _LOCK = 3_972_433
 # Part of the digest: raise it when the same file would load differently than before.
 _RULES = "1"
-_ENOUGH_TO_ANALYZE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ def schedule_load(*, path: Path, window: Window, redate: bool, clock: Clock, pro
     One transaction: all of it or nothing. Legs of the file's carriers inside the window become those of the file: new
     ones are opened, unsold ones changed or cancelled, and legs with sold or held seats are left and reported. The same
     file over the same window, loaded last, is not even read. Loads wait for each other. `redate` repeats the file's
-    weeks over any window. Raises `ScheduleRefused` for a file with faults.
+    weeks over any window. Raises `ScheduleRefused` for a file with
+    faults, `InvalidInput` for one without a flight inside the window.
     """
     digest = _digest(path, redate=redate)
     with transaction.atomic():
@@ -58,7 +58,7 @@ def schedule_load(*, path: Path, window: Window, redate: bool, clock: Clock, pro
         _reference_rows(staged)
         merged = schedule_merge(
             window=window,
-            carriers=sorted(staged.carriers),
+            validity=staged.validity,
             reference=f"schedule {digest[:12]}",
             now=clock.now(),
             progress=progress,
@@ -69,10 +69,6 @@ def schedule_load(*, path: Path, window: Window, redate: bool, clock: Clock, pro
             ends_on=window.last,
             defaults={"name": path.name, "loaded_at": _wall_clock()},
         )
-        if merged.opened >= _ENOUGH_TO_ANALYZE:
-            # The first searches and prices come at once, before autovacuum has looked.
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE catalog_datedleg, inventory_cabin, inventory_ledgerentry")
     return LoadReport(
         staged=staged.legs,
         opened=merged.opened,

@@ -7,13 +7,14 @@ or took since are theirs and stay.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from farewire.catalog.ssim import Window
-from farewire.inventory.schedule_staging import Progress
+from farewire.inventory.schedule_staging import Progress, Validity
 from farewire.outbox.models import CHANNEL
 
 _OPEN = """
@@ -40,19 +41,21 @@ WITH legs AS (
 )
 SELECT count(*) FROM legs
 """
-# Legs that the file and the table tell differently. Departed and closed ones are history.
+# Legs that the file and the table tell differently. Departed and closed ones are history. A leg that the file does not
+# have is gone only on dates for which the file is valid; its second leg may belong to a flight of the day before.
 _COMPARE = """
 CREATE TEMPORARY TABLE schedule_change ON COMMIT DROP AS
 WITH now_there AS (
-    SELECT d.*, c.economy, c.premium, c.business
+    SELECT d.*, d.local_date BETWEEN v.first + (d.leg_sequence > 1)::integer AND v.last AS told, c.economy, c.premium, c.business
     FROM catalog_datedleg AS d
+    JOIN unnest(%(carriers)s::text[], %(valid_from)s::date[], %(valid_to)s::date[]) AS v (carrier, first, last) ON v.carrier = d.carrier_id
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(authorized) FILTER (WHERE code = 'economy'), 0) AS economy,
                coalesce(sum(authorized) FILTER (WHERE code = 'premium'), 0) AS premium,
                coalesce(sum(authorized) FILTER (WHERE code = 'business'), 0) AS business
         FROM inventory_cabin WHERE leg_id = d.id
     ) AS c
-    WHERE d.local_date BETWEEN %(first)s AND %(last)s AND d.carrier_id = ANY(%(carriers)s)
+    WHERE d.local_date BETWEEN %(first)s AND %(last)s
       AND d.status <> 'closed' AND d.departs_at > %(now)s
 )
 SELECT n.id AS leg_id, n.flight_id, s.flight_id IS NULL AS gone, n.status = 'cancelled' AS cancelled,
@@ -62,7 +65,7 @@ SELECT n.id AS leg_id, n.flight_id, s.flight_id IS NULL AS gone, n.status = 'can
        n.destination_id IS DISTINCT FROM s.destination AS destination_differs,
        coalesce(s.economy, 0) AS economy, coalesce(s.premium, 0) AS premium, coalesce(s.business, 0) AS business
 FROM now_there AS n LEFT JOIN schedule_stage AS s USING (flight_id)
-WHERE (s.flight_id IS NULL AND n.status <> 'cancelled')
+WHERE (s.flight_id IS NULL AND n.told AND n.status <> 'cancelled')
    OR (s.flight_id IS NOT NULL AND (
        (n.departs_at, n.arrives_at, n.equipment_id, n.leg_sequence, n.destination_id, n.economy, n.premium, n.business)
        IS DISTINCT FROM (s.departs_at, s.arrives_at, s.equipment, s.sequence, s.destination, s.economy, s.premium, s.business)))
@@ -140,6 +143,8 @@ SELECT count(*) FILTER (WHERE gone), count(*) FILTER (WHERE reinstated), count(*
 FROM schedule_decision WHERE NOT refused
 """
 _STEPS = 12
+_ENOUGH_TO_ANALYZE = 1_000
+_Word = str | dt.date | list[str] | list[dt.date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +172,30 @@ class Merged:
     untouched: Sequence[Untouched]
 
 
-def schedule_merge(*, window: Window, carriers: Sequence[str], reference: str, now: dt.datetime, progress: Progress) -> Merged:
-    """Open, change and cancel legs of `carriers` inside `window` so that they are those of `schedule_stage`.
+def schedule_merge(*, window: Window, validity: Mapping[str, Validity], reference: str, now: dt.datetime, progress: Progress) -> Merged:
+    """Open, change and cancel legs inside `window` so that they are those of `schedule_stage`.
+
+    `validity` tells by carrier on which dates the file is the whole truth: legs that it does not have are cancelled there.
 
     `reference` begins with `schedule ` and stands in every ledger entry. Locks the cabins that it changes, in ascending
     order of id, to the end of the transaction.
     """
-    words: dict[str, str | dt.date | list[str]] = {
+    words: dict[str, _Word] = {
         "first": window.starts,
         "last": window.last,
-        "carriers": list(carriers),
+        "carriers": list(validity),
+        "valid_from": [valid.first for valid in validity.values()],
+        "valid_to": [valid.last for valid in validity.values()],
         "now": now,
         "reference": reference,
     }
     with connection.cursor() as cursor:
         # Foreign keys are checked as rows come, so that the progress shown is true and the commit is short.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for statement in (_COMPARE, _LOCK, _SEATS, _DECIDE):
+        cursor.execute(_COMPARE, words)
+        opened = _open(cursor, window, words, progress)
+        # Locks last, when all that takes long is done: nobody who buys a seat waits for the load.
+        for statement in (_LOCK, _SEATS, _DECIDE):
             cursor.execute(statement, words)
         cursor.execute(_REFUSED)
         untouched = [_untouched(row) for row in cursor.fetchall()]
@@ -191,19 +203,27 @@ def schedule_merge(*, window: Window, carriers: Sequence[str], reference: str, n
             cursor.execute(statement, words)
         cursor.execute(_COUNT)
         cancelled, reinstated, changed = cursor.fetchone()
-        opened = 0
-        stride = -(-window.days // _STEPS)
-        for day in range(0, window.days, stride):
-            last = min(day + stride, window.days)
-            dates = {"first": window.starts + dt.timedelta(days=day), "last": window.starts + dt.timedelta(days=last - 1)}
-            cursor.execute(_OPEN, {**words, **dates})
-            opened += cursor.fetchone()[0]
-            progress("writing", last, window.days)
         if opened:
             cursor.execute("INSERT INTO outbox_outboxevent (kind, subject) VALUES ('schedule.changed', 0)")
         if opened or cancelled or reinstated or changed:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return Merged(opened, changed, cancelled, reinstated, untouched)
+
+
+def _open(cursor: CursorWrapper, window: Window, words: Mapping[str, _Word], progress: Progress) -> int:
+    """Insert the legs that are new, a few days at a time for the progress; how many they are."""
+    opened = 0
+    stride = -(-window.days // _STEPS)
+    for day in range(0, window.days, stride):
+        last = min(day + stride, window.days)
+        dates = {"first": window.starts + dt.timedelta(days=day), "last": window.starts + dt.timedelta(days=last - 1)}
+        cursor.execute(_OPEN, {**words, **dates})
+        opened += cursor.fetchone()[0]
+        progress("writing", last, window.days)
+    if opened >= _ENOUGH_TO_ANALYZE:
+        # The first searches and prices come at once, before autovacuum has looked.
+        cursor.execute("ANALYZE catalog_datedleg, inventory_cabin, inventory_ledgerentry")
+    return opened
 
 
 def _untouched(row: tuple[str, bool, bool, bool, bool, bool, int, int]) -> Untouched:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -18,11 +20,13 @@ from farewire.catalog.ssim import (
     LegRecord,
     Problems,
     Tiling,
+    TimeMode,
     Window,
     leg_check,
     leg_expand,
     read_schedule,
 )
+from farewire.domain.errors import InvalidInput
 from farewire.domain.states import CabinCode
 
 _CREATE = """
@@ -40,6 +44,7 @@ JOIN schedule_stage AS s USING (flight_id)
 WHERE s.line > d.first_line ORDER BY s.line, s.local_date LIMIT %s
 """
 _TELL_EVERY = 5_000
+_LONGEST_LINE = 4_096
 
 
 class Progress(Protocol):
@@ -50,11 +55,26 @@ class Progress(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """The local dates of departure for which a file tells all of a carrier's legs, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def of(cls, carrier: CarrierSet) -> Validity:
+        """Those of a carrier's set; of one in UTC, the dates that are inside it wherever one is."""
+        margin = dt.timedelta(days=carrier.time_mode is TimeMode.UTC)
+        return cls(carrier.valid_from + margin, (carrier.valid_to or dt.date.max) - margin)
+
+
 @dataclass(slots=True)
 class Staged:
     """What a file brought: who flies, where, in what, and how much of it was taken or passed over."""
 
     carriers: dict[str, str] = field(default_factory=dict)
+    validity: dict[str, Validity] = field(default_factory=dict)
     airports: set[str] = field(default_factory=set)
     equipment: dict[str, Mapping[CabinCode, int]] = field(default_factory=dict)
     legs: int = 0
@@ -80,6 +100,13 @@ def schedule_stage(*, path: Path, window: Window, redate: bool, progress: Progre
                     progress("reading", file.tell(), os.fstat(file.fileno()).st_size)
             progress("reading", file.tell(), os.fstat(file.fileno()).st_size)
             problems.refuse()
+        if not staged.legs:
+            valid = " ".join(f"{code} from {dates.first} to {dates.last}" for code, dates in staged.validity.items())
+            raise InvalidInput(
+                f"No flight of the file departs from {window.starts} to {window.last}; it is valid for {valid}. "
+                "Choose other dates, or repeat its weeks over these (redate).",
+                code="schedule_outside_window",
+            )
         cursor.execute("ANALYZE schedule_stage")
         cursor.execute(_DUPLICATES, [50])
         for line, flight_id, first_line in cursor.fetchall():
@@ -90,10 +117,12 @@ def schedule_stage(*, path: Path, window: Window, redate: bool, progress: Progre
 
 def _flown(file: BinaryIO, window: Window, staged: Staged, problems: Problems, *, redate: bool) -> Iterator[FlownLeg]:
     zones, tiling = AirportZones(), None
-    for record in read_schedule(file, problems):
+    # A bounded readline: a file without line ends would otherwise come as one line of any size.
+    for record in read_schedule(iter(partial(file.readline, _LONGEST_LINE), b""), problems):
         if isinstance(record, CarrierSet):
             staged.carriers[record.carrier] = record.name
             tiling = Tiling.of(record) if redate else None
+            staged.validity[record.carrier] = Validity(dt.date.min, dt.date.max) if redate else Validity.of(record)
         elif isinstance(record, LegRecord):
             if not record.for_passengers:
                 staged.not_sold += 1

@@ -129,13 +129,14 @@ def leg_expand(leg: LegRecord, *, window: Window, zones: Mapping[str, ZoneInfo |
             arrives_at = departs_at + block
         else:
             local_date = departs_local.date()
-            departs_at, departs_agrees = _moment(departs_local, origin, leg.departure_variation)
-            if tiling is None:
-                arrives_at, arrives_agrees = _moment(midnight + dt.timedelta(minutes=arrive), destination, leg.arrival_variation)
-            if tiling is not None or arrives_at <= departs_at:
-                # Re-dated, or a departure moved out of the skipped hour past its own arrival: the block time holds.
-                arrives_at, arrives_agrees = departs_at + block, True
-                departs_agrees = departs_agrees or tiling is not None
+            departs_at, departs_agrees, shown = _moment(departs_local, origin, leg.departure_variation)
+            arrives_at, arrives_agrees = departs_at + block, True
+            if tiling is not None:
+                departs_agrees = True
+            elif shown:
+                printed, arrives_agrees, _ = _moment(midnight + dt.timedelta(minutes=arrive), destination, leg.arrival_variation)
+                # Earlier than the departure only where one end's clocks change on another night than the file has it.
+                arrives_at = printed if printed > departs_at else arrives_at
         if local_date in window:
             flight_id = flight_id_format(
                 carrier=leg.carrier, number=leg.number, suffix=leg.suffix, local_date=local_date, origin=leg.origin
@@ -149,16 +150,21 @@ def _operates(leg: LegRecord, date: dt.date) -> bool:
     return leg.every_weeks == 1 or (date - leg.period_from).days // 7 % leg.every_weeks == 0
 
 
-def _moment(local: dt.datetime, zone: ZoneInfo, variation: int) -> tuple[dt.datetime, bool]:
-    """The moment at which clocks in `zone` show `local`, and whether they are then at `variation` minutes from UTC."""
+def _moment(local: dt.datetime, zone: ZoneInfo, variation: int) -> tuple[dt.datetime, bool, bool]:
+    """The moment at which clocks in `zone` show `local`.
+
+    Also whether they are then at `variation` minutes from UTC, and whether they show `local` at all.
+    """
     stated = dt.timedelta(minutes=variation)
-    offset = local.replace(tzinfo=zone).utcoffset() or dt.timedelta()
-    if offset != stated and local.replace(tzinfo=zone, fold=1).utcoffset() == stated:
-        offset = stated
-        # In the skipped hour fold 1 would count backwards; only the repeated hour has two true readings.
-        if (local - stated).replace(tzinfo=dt.UTC).astimezone(zone).replace(tzinfo=None) != local:
-            offset = local.replace(tzinfo=zone).utcoffset() or dt.timedelta()
-    return (local - offset).replace(tzinfo=dt.UTC), offset == stated
+    offset, other = _offset(local, zone, fold=0), _offset(local, zone, fold=1)
+    # Clocks that go back show the hour twice, with the larger offset first; those that go on never show it.
+    if offset > other == stated:
+        offset = other
+    return (local - offset).replace(tzinfo=dt.UTC), offset == stated, offset >= other
+
+
+def _offset(local: dt.datetime, zone: ZoneInfo, *, fold: int) -> dt.timedelta:
+    return local.replace(tzinfo=zone, fold=fold).utcoffset() or dt.timedelta()
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 OPEN_DATE = "00XXX00"
@@ -101,3 +102,26 @@ def read_day_shift(mark: str) -> int | None:
 def write_day_shift(days: int | None) -> str:
     """The inverse of `read_day_shift`, with J for the day before."""
     return " " if days is None else "J" if days == -1 else str(days)
+
+
+def whole_read(what: str, least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers, padded with blanks or zeros, from `least` to `most`."""
+
+    def read(text: str) -> int:
+        if not text.strip().isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"{what} is '{text}', not a number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def code_read(what: str, pattern: str, looks: str) -> Callable[[str], str]:
+    """A reader of codes that match `pattern`, which `looks` puts into words; without blanks around."""
+    compiled = re.compile(pattern)
+
+    def read(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(f"{what} is '{text}', not {looks}")
+        return text.strip()
+
+    return read

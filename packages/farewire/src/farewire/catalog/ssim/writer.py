@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from farewire.catalog.ssim import fields
-from farewire.catalog.ssim.reader import LINE_LENGTH
+from farewire.catalog.ssim.line import LINE_LENGTH
 from farewire.catalog.ssim.records import CarrierSet, Header, LegRecord
 
 BLOCK = 5

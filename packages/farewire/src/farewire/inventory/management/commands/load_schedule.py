@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from farewire.catalog.ssim import ScheduleRefused, Window
 from farewire.domain.clock import SystemClock
+from farewire.domain.errors import InvalidInput
 from farewire.inventory.schedule_load import LoadReport, schedule_load
 
 _MOST_DAYS = 400
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             more = ["… and more: only the first are listed"] if refused.more else []
             lines = [f"{file}: {problem}" for problem in refused.problems]
             raise CommandError("\n".join([*lines, *more, "Nothing was loaded."])) from refused
+        except InvalidInput as refused:
+            raise CommandError(f"{refused.message} Nothing was loaded.") from refused
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}. Nothing was loaded.") from error
         self._report(report, file, window)
