@@ -17,6 +17,7 @@ from farewire_web.client import shopper_remember
 from farewire_web.pages.board import board_build
 from farewire_web.pages.board_filter import BoardFilter
 from farewire_web.pages.problem_notice import ProblemNotice
+from farewire_web.pages.refusal_page import refusable
 from farewire_web.pages.search_form import search_form
 from farewire_web.pages.search_page import search_refused
 from farewire_web.pages.search_request import SearchRequest, search_request_read
@@ -28,6 +29,7 @@ _FIELDS_OF_CODES = {"same_airport": "destination", "date_in_past": "date", "inva
 
 
 @require_safe
+@refusable
 def flights_page(request: HttpRequest) -> HttpResponse:
     """The board of a search; a search that names cities leads to the address that names their airports."""
     query = request.GET.dict()

@@ -9,7 +9,6 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from farewire.bookings.holds import HoldView, hold_get
@@ -26,12 +25,14 @@ from farewire_web.pages.board_filter import BoardFilter
 from farewire_web.pages.flights_page import board_response
 from farewire_web.pages.hold_cookie import hold_cookie_check, hold_cookie_set
 from farewire_web.pages.hold_ticket import ticket_of
-from farewire_web.pages.problem_notice import Way, problem_notice
+from farewire_web.pages.problem_notice import problem_notice
+from farewire_web.pages.refusal_page import refusable, refusal_page
 from farewire_web.pages.search_request import search_request_read
-from farewire_web.problems import status_of
+from farewire_web.problems import problem_of, status_of
 
 
 @require_POST
+@refusable
 def hold_create(request: HttpRequest) -> HttpResponse:
     """Hold the offers of the fare that was clicked and lead to the hold; a refusal is told above a fresh board."""
     try:
@@ -46,45 +47,39 @@ def hold_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@refusable
 def hold_page(request: HttpRequest, hold_id: str) -> HttpResponse:
     """The hold, with its countdown while it lasts."""
     now = SystemClock().now()
-    try:
-        hold_cookie_check(request, hold_id)
-        view = hold_get(hold_id=hold_id, now=now)
-    except FarewireError as error:
-        return problem_page(request, error)
+    hold_cookie_check(request, hold_id)
+    view = hold_get(hold_id=hold_id, now=now)
     response = render(request, "farewire/hold.html", {"hold": ticket_of(view=view, now=now)})
     response["Cache-Control"] = "no-store"
     return response
 
 
 @require_safe
+@refusable
 def hold_state(request: HttpRequest, hold_id: str) -> HttpResponse:
     """What a countdown asks: the hold's state and end, and what time it is."""
-    hold_cookie_check(request, hold_id)
     now = SystemClock().now()
-    view = hold_get(hold_id=hold_id, now=now)
+    try:
+        hold_cookie_check(request, hold_id)
+        view = hold_get(hold_id=hold_id, now=now)
+    except FarewireError as error:
+        return problem_of(error)
     state = {"state": view.state, "now_ms": int(now.timestamp() * 1000), "expires_ms": int(view.expires_at.timestamp() * 1000)}
     return JsonResponse(state, headers={"Cache-Control": "no-store"})
 
 
 @require_POST
+@refusable
 def hold_release(request: HttpRequest, hold_id: str) -> HttpResponse:
     """Give the seats back and show that they were."""
-    try:
-        hold_cookie_check(request, hold_id)
-        release(hold_id=hold_id, clock=SystemClock())
-    except FarewireError as error:
-        return problem_page(request, error)
+    hold_cookie_check(request, hold_id)
+    release(hold_id=hold_id, clock=SystemClock())
     HOLDS.labels(outcome="released").inc()
     return redirect("pages:hold", hold_id)
-
-
-def problem_page(request: HttpRequest, error: FarewireError) -> HttpResponse:
-    """A refusal on a page of its own."""
-    notice = problem_notice(error, ways=(Way(reverse("pages:search"), "Search for flights"),))
-    return render(request, "farewire/refusal.html", {"problem": notice}, status=status_of(error))
 
 
 def _held(request: HttpRequest) -> HoldView:
@@ -114,7 +109,7 @@ def _refused(request: HttpRequest, error: FarewireError) -> HttpResponse:
     wanted = search_request_read(query).request
     status = HTTPStatus(status_of(error))
     if wanted is None:
-        return problem_page(request, error)
+        return refusal_page(request, error)
     try:
         response = board_response(
             request,
@@ -124,7 +119,7 @@ def _refused(request: HttpRequest, error: FarewireError) -> HttpResponse:
             status=status,
         )
     except FarewireError:
-        return problem_page(request, error)
+        return refusal_page(request, error)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response

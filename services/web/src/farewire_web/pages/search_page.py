@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from farewire.domain.clock import SystemClock
 from farewire_web.client import shopper_remember
+from farewire_web.pages.refusal_page import refusable
 from farewire_web.pages.search_form import search_form
 
 
 @require_safe
+@refusable
 def search_page(request: HttpRequest) -> HttpResponse:
     """The first page."""
     return search_refused(request, errors={}, status=HTTPStatus.OK)
