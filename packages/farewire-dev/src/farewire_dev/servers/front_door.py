@@ -35,7 +35,7 @@ def templates_render(*, source: Path, target: Path, variables: Mapping[str, str]
 
 
 def servers(addresses: Iterable[str]) -> str:
-    """nginx's `server` directives for explicit addresses; a gateway that died is tried again a second later."""
+    """`server` directives for explicit addresses; a gateway that died is tried again a second later."""
     return " ".join(f"server {address} max_fails=1 fail_timeout=1s;" for address in addresses)
 
 
@@ -46,7 +46,8 @@ class FrontDoor:
     configuration: Path
     """`deploy/nginx`."""
     directory: Path
-    port: int
+    listen: str
+    """`address:port`."""
     internal_port: int
     web: str
     gateways: list[str]
@@ -71,7 +72,7 @@ class FrontDoor:
         """What the templates are rendered with."""
         return {
             **defaults_read(self.configuration / "defaults.env"),
-            "FRONT_PORT": str(self.port),
+            "FRONT_LISTEN": self.listen,
             "FRONT_INTERNAL_LISTEN": f"127.0.0.1:{self.internal_port}",
             "FRONT_WEB_SERVERS": servers([self.web]),
             "FRONT_GATEWAY_SERVERS": servers(self.gateways),
@@ -98,7 +99,7 @@ class FrontDoor:
                 os.chown(path, *unprivileged_user())
 
     def check(self) -> str:
-        """nginx's own verdict on the rendered configuration; RuntimeError with its words where it refuses."""
+        """The verdict of nginx itself on the rendered configuration; RuntimeError with its words where it refuses."""
         verdict = subprocess.run([*map(str, self._command()), "-t"], capture_output=True, text=True, check=False)
         if verdict.returncode != 0:
             raise RuntimeError(verdict.stderr)

@@ -33,14 +33,18 @@ class RedisServer:
         """The connection URL, password included."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
 
-    def start(self) -> None:
-        """Write the configuration (the password must not show in the process list), start, wait until it answers."""
+    def configure(self) -> None:
+        """Write the configuration: the password must not show in the process list."""
         self.directory.mkdir(parents=True, exist_ok=True)
         configuration = self.directory / "redis.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
             f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir "{self.directory}"\nsave ""\nappendonly no\ndaemonize no\n'
         )
+
+    def start(self) -> None:
+        """Configure, start, wait until it answers."""
+        self.configure()
         self.process.start()
         wait_until(self.answers, what="Redis answers", seconds=20, gone=self._gone)
 

