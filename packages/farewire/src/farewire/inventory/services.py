@@ -83,18 +83,20 @@ def seats_change(
     refused = [row for row in rows if not row[1]]
     if refused:
         cabin_id, _, seats_left, _, status = refused[0]
-        raise _refusal(cabin_id=cabin_id, seats_left=seats_left, status=status, delta=delta)
+        protected = any(guard.protect for guard in guards if guard.cabin_id == cabin_id)
+        raise _refusal(cabin_id=cabin_id, seats_left=seats_left, status=status, delta=delta, protected=protected)
     missing = [guard.cabin_id for guard in guards if guard.cabin_id not in changed]
     if missing:
         raise FareClosed("This cabin is not sold any more; search again.", data={"cabin_ids": missing})
     return [changed[guard.cabin_id] for guard in guards]
 
 
-def _refusal(*, cabin_id: int, seats_left: int, status: str, delta: SeatDelta) -> Conflict:
+def _refusal(*, cabin_id: int, seats_left: int, status: str, delta: SeatDelta, protected: bool) -> Conflict:
     taken = delta.blocked + delta.sold + delta.held - delta.authorized
     if status != CabinStatus.OPEN:
         return FareClosed("Sales of this flight have closed; choose another one.", data={"cabin_id": cabin_id})
-    if seats_left < taken:
+    # Seats are counted after the refusal, and may have come free in between: where none was protected, too few is what it was.
+    if seats_left < taken or not protected:
         return SoldOut(
             "Fewer seats are left than you asked for; choose another flight or fewer passengers.",
             data={"cabin_id": cabin_id, "seats_left": max(seats_left, 0)},
