@@ -77,7 +77,5 @@ def seats_hold(leg: DatedLeg, seats: int, *, cabin: str = "economy") -> None:
     """Move seats as a hold does: counters, ledger and outbox in one statement."""
     cabin_id = Cabin.objects.get(leg=leg, code=cabin).pk
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT done FROM inventory_change(%s, %s, 'held', 0, 0, 0, %s, true, 'test')", [[cabin_id], [0], seats]
-        )
+        cursor.execute("SELECT done FROM inventory_change(%s, %s, 'held', 0, 0, 0, %s, true, 'test')", [[cabin_id], [0], seats])
         assert cursor.fetchone() == (True,)

@@ -93,8 +93,9 @@ def flights_due_price(*, clock: Clock, sales_close: timedelta, limit: int) -> tu
 def flights_reprice(*, leg_ids: Collection[int], clock: Clock, sales_close: timedelta) -> list[FlightUpdate]:
     """Price these flights as their seats and the time now are; returns what has to be published once committed.
 
-    At most six queries however many flights. Flights that were never priced are left to `flights_price_new`. Where
-    nothing that is shown has changed, no version is made.
+    At most six queries however many flights. Flights that were never priced are left to `flights_price_new`. Every
+    change of seats makes a version, also where more than nine are left and the price stays, so that whoever watches
+    sees that it was taken in; time alone makes one only where something shown has changed.
     """
     with transaction.atomic(savepoint=False):
         flights = states_lock(leg_ids=leg_ids)
@@ -137,15 +138,16 @@ def _reprice(flight: KnownFlight, *, now: datetime, sales_close: timedelta) -> t
             else []
         )
         documents.append(cabin_document(cabin=cabin.facts.code, seats_left=cabin.facts.seats_left, offers=offers))
+    seqs = {str(cabin.facts.cabin_id): cabin.facts.seq for cabin in flight.cabins}
     known = orjson.loads(flight.document)
-    changed = (status.value, documents) != (known["status"], known["cabins"])
+    changed = seqs != flight.priced_seqs or (status.value, documents) != (known["status"], known["cabins"])
     document = flight_document(flight_id=leg.flight_id, version=coming, status=status, cabins=documents) if changed else None
     return (
         FlightChange(
             leg_id=leg.leg_id,
             version=coming if changed else flight.version,
             document=None if document is None else orjson.dumps(document),
-            priced_seqs={str(cabin.facts.cabin_id): cabin.facts.seq for cabin in flight.cabins},
+            priced_seqs=seqs,
             next_reprice_at=leg.next_reprice_at(now, sales_close=sales_close),
         ),
         changes,

@@ -25,7 +25,7 @@ from farewire.pricing.facts import (
 )
 
 _STATES = f"""
-SELECT {LEG_COLUMNS}, s.version, s.document
+SELECT {LEG_COLUMNS}, s.version, s.document, s.priced_seqs
   FROM pricing_flightstate s JOIN catalog_datedleg l ON l.id = s.leg_id {LEG_JOINS}
  WHERE s.leg_id = ANY(%s::bigint[])
  ORDER BY s.leg_id FOR NO KEY UPDATE OF s
@@ -50,11 +50,15 @@ class KnownCabin:
 
 @dataclass(frozen=True, slots=True)
 class KnownFlight:
-    """A flight that was priced before: its `document` as last committed, cabins in the order in which they are shown."""
+    """A flight that was priced before, its cabins in the order in which they are shown.
+
+    `document` is what was last committed, and `priced_seqs` the inventory changes, by cabin id, that it shows.
+    """
 
     leg: LegFacts
     version: int
-    document: bytes
+    document: str
+    priced_seqs: dict[str, int]
     cabins: list[KnownCabin] = field(default_factory=list)
 
 
@@ -70,8 +74,10 @@ def states_lock(*, leg_ids: Collection[int]) -> list[KnownFlight]:
         cursor.execute(_STATES, [ids])
         flights: dict[int, KnownFlight] = {}
         for row in cursor.fetchall():
-            version, document = row[LEG_WIDTH:]
-            flights[row[0]] = KnownFlight(leg=leg_facts(row[:LEG_WIDTH]), version=version, document=document.encode())
+            version, document, seqs = row[LEG_WIDTH:]
+            flights[row[0]] = KnownFlight(
+                leg=leg_facts(row[:LEG_WIDTH]), version=version, document=document, priced_seqs=orjson.loads(seqs)
+            )
         cursor.execute(_CABINS, [list(flights)])
         for row in cursor.fetchall():
             flights[row[0]].cabins.append(
