@@ -23,7 +23,10 @@ _STATUSES: dict[type[FarewireError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _STATUSES_OF_CODES: dict[str, HTTPStatus] = {
+    # Requests of the right form, whose parts name nothing or contradict each other.
     "unknown_offer": HTTPStatus.NOT_FOUND,
+    "invalid_journey": HTTPStatus.CONFLICT,
+    # Requests that cannot be read.
     "malformed_json": HTTPStatus.BAD_REQUEST,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

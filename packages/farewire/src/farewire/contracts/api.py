@@ -109,6 +109,7 @@ class HoldRequest(Shape):
     offer_ids: list[Annotated[str, Field(json_schema_extra={"pattern": OFFER_ID_PATTERN})]] = Field(
         min_length=1,
         max_length=8,
+        json_schema_extra={"uniqueItems": True},
         description="One offer for each leg, in the order flown.",
         examples=[["FW123-20261201-JFK.economy.17.basic"]],
     )

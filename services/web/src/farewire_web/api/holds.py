@@ -59,8 +59,8 @@ class HoldBearer(HttpBearer):
 def create(request: HttpRequest, idempotency_key: IdempotencyKey, body: HoldRequest) -> HttpResponse:
     """Seats on every leg, or on none.
 
-    409 has the codes `sold_out`, `fare_closed` and `offer_expired`; 429 `too_many_holds` and `too_many_seats`; 422 with
-    `idempotency_mismatch` says that the key was used for another request.
+    409 has the codes `sold_out`, `fare_closed` and `offer_expired`, and `invalid_journey` for two offers of one flight; 429 has
+    `too_many_holds` and `too_many_seats`; 422 with `idempotency_mismatch` says that the key was used for another request.
     """
     try:
         view = hold_create(
