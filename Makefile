@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 VENV := .venv
 # Bound to this checkout, whatever environment is active around it.
 UV := VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) $(VENV)/bin/uv
-UV_VERSION := 0.9.11
+UV_VERSION := 0.13.9
 
 .PHONY: help
 help:
@@ -57,3 +57,25 @@ lint: sync ## style, import rules
 .PHONY: types
 types: sync ## mypy, strict
 	$(VENV)/bin/mypy packages/farewire/src packages/farewire-dev/src services/web/src services/ws-gateway/src services/pricing-worker/src
+
+# The site in containers. PROFILES=observability,demo adds Prometheus and Grafana, and shoppers.
+COMPOSE := COMPOSE_PROFILES=$(PROFILES) docker compose
+.PHONY: secrets
+secrets: ## the passwords and keys that compose.yaml mounts, at random, where they are missing
+	@sh deploy/secrets.sh
+
+.PHONY: up
+up: secrets ## the site in containers on http://127.0.0.1:8080 (FAREWIRE_PORT), loaded and live
+	$(COMPOSE) up --build --wait $(UP)
+
+.PHONY: down
+down: ## end the containers; the data are kept
+	docker compose --profile observability --profile demo down --remove-orphans
+
+.PHONY: backup
+backup: ## one consistent copy of the composed site's database, in backups/
+	@sh deploy/backup.sh
+
+.PHONY: restore
+restore: ## put the composed site back to a copy: make restore FILE=backups/…
+	@sh deploy/restore.sh "$(FILE)"
