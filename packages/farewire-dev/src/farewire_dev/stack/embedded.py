@@ -1,10 +1,10 @@
 """The embedded stack itself: starts everything in order, watches it, stops it."""
 
-import shutil
 import socket
 import sys
+import time
 from collections.abc import Callable
-from pathlib import Path
+from math import inf
 
 import httpx
 from websockets.exceptions import WebSocketException
@@ -19,10 +19,12 @@ from farewire_dev.stack.home import Home
 from farewire_dev.stack.job import job_run
 from farewire_dev.stack.options import Options, repository
 from farewire_dev.stack.services import Addresses, Services
-from farewire_dev.stack.supervisor import Supervisor
+from farewire_dev.stack.supervisor import Supervisor, Tier
 from farewire_dev.stack.voice import Voice
 
 DATABASE = "farewire"
+PATIENCE_SECONDS = 45.0
+_PRICING_SECONDS = 6.0
 _HOPELESS_RESTARTS = 3
 _POSTGRES_OPTIONS = {"shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "150", "wal_compression": "on"}
 
@@ -50,6 +52,7 @@ class EmbeddedStack:
         self.postgres: PostgresServer | None = None
         self.redis: RedisServer | None = None
         self._services: Services | None = None
+        self._began = 0.0
 
     @property
     def url(self) -> str:
@@ -65,13 +68,13 @@ class EmbeddedStack:
 
     def start(self) -> None:
         """Bring everything up, and return when the site is live."""
+        self._began = time.monotonic()
         self._check_port()
         self.home.take()
         self.home.rotate_logs()
         self._start_postgres()
         self._start_redis()
         self._job("web", "migrate", say="Preparing the database")
-        self._job("web", "manage", "collectstatic", "--noinput", say="Collecting static files")
         # The services start while the schedule loads: each takes a second or two until it can answer.
         self._start_fronts()
         redate = ["--redate"] if self.options.redate else []
@@ -81,13 +84,12 @@ class EmbeddedStack:
         )
         if self.options.history:
             self._history()
-        # A worker prices what is new as well: beside the command it takes the second core.
+        self._price()
         for number in range(1, self.options.workers + 1):
             self.add("pricing", number)
-        self._job("pricing", "price", say="Pricing every departure, the nearest first")
         self._await_live()
         if self.options.shoppers > 0:
-            self.supervisor.add(self.services.shoppers(url=self.url))
+            self.supervisor.add(self.services.shoppers(url=self.url), tier=Tier.VISITOR)
 
     def look(self) -> None:
         """Start again what died."""
@@ -124,7 +126,7 @@ class EmbeddedStack:
         self._keep_on()
         server.clear_stale_lock()
         self._voice.say("Starting PostgreSQL")
-        self.supervisor.add(server.process, before_start=server.clear_stale_lock)
+        self.supervisor.add(server.process, tier=Tier.SERVER, before_start=server.clear_stale_lock)
         self._await(server.answers, what="PostgreSQL answers")
         server.create_database(DATABASE)
 
@@ -137,7 +139,7 @@ class EmbeddedStack:
         )
         self.redis = server
         self._voice.say("Starting Redis")
-        self.supervisor.add(server.process, before_start=server.configure)
+        self.supervisor.add(server.process, tier=Tier.SERVER, before_start=server.configure)
         self._await(server.answers, what="Redis answers")
         self._services = Services(
             home=self.home,
@@ -148,7 +150,6 @@ class EmbeddedStack:
 
     def _start_fronts(self) -> None:
         self._voice.say(f"Starting web, {self.options.gateways} gateways and nginx")
-        shutil.rmtree(self.home.directory / "metrics", ignore_errors=True)
         self.add("web")
         for number in range(1, self.options.gateways + 1):
             self.add("gateway", number)
@@ -178,7 +179,7 @@ class EmbeddedStack:
         port, internal = free_ports(2)
         self.addresses[name] = Addresses(port=port, internal=internal)
         process = self.services.process(kind=kind, name=name, addresses=self.addresses[name])
-        self.supervisor.add(process, before_start=lambda: self._clear_figures(name))
+        self.supervisor.add(process)
         return name
 
     def remove(self, name: str) -> None:
@@ -186,22 +187,25 @@ class EmbeddedStack:
         self.supervisor.remove(name)
         del self.addresses[name]
 
-    def _clear_figures(self, name: str) -> None:
-        # The figures of processes that are gone would be counted for ever.
-        figures = self.home.directory / "metrics" / name
-        shutil.rmtree(figures, ignore_errors=True)
-        figures.mkdir(parents=True)
-
-    def _job(self, kind: str, *arguments: str | Path, say: str) -> None:
+    def _job(self, kind: str, *arguments: str, say: str, until: float = inf) -> bool:
         self._voice.say(say)
-        job_run(
+        return job_run(
             what=say,
             command=self.services.command(kind, *arguments),
             environment=self.services.environment(kind),
             log=self.home.log("start"),
             voice=self._voice,
             keep_on=self._turn,
+            until=until,
         )
+
+    def _price(self) -> None:
+        # On a slow machine the site does not wait for the farthest departures: workers price what is new as well, but beside
+        # their other work, so they begin when the command has had its time.
+        until = max(self._began + PATIENCE_SECONDS, time.monotonic() + _PRICING_SECONDS)
+        done = self._job("pricing", "price", say="Pricing every departure, the nearest first", until=until)
+        if not done:
+            self._voice.say("The farthest departures are still without a price; the worker goes on with them")
 
     def _history(self) -> None:
         self._voice.say("Selling what would be sold by now")

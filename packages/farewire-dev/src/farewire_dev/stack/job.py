@@ -6,7 +6,9 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from pathlib import Path
 
 from farewire_dev.servers.launch import KEEP_ROOT
@@ -26,10 +28,12 @@ def job_run(
     log: Path,
     voice: Voice,
     keep_on: Callable[[], None],
-) -> list[str]:
-    """Run a command, tell its lines as progress, and return them; `keep_on` is called all the while and may raise.
+    until: float = inf,
+) -> bool:
+    """Run a command and tell its lines as progress; `keep_on` is called all the while and may raise.
 
-    JobFailed where it ends with another code than 0. Whatever is raised meanwhile ends the command too.
+    At `until` (monotonic seconds) the command is told to stop; the answer is whether it came to its own end. JobFailed where
+    that was another exit code than 0. Whatever is raised meanwhile ends the command too.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
@@ -49,6 +53,10 @@ def job_run(
                 rest = b""
                 while True:
                     keep_on()
+                    if time.monotonic() > until:
+                        os.killpg(child.pid, signal.SIGTERM)
+                        child.wait()
+                        return False
                     if not ready.select(timeout=0.2):
                         continue
                     chunk = os.read(output.fileno(), 65_536)
@@ -68,7 +76,7 @@ def job_run(
     if code != 0:
         last = "\n".join(lines[-15:])
         raise JobFailed(f"{what} {how_it_ended(code)}:\n{last}")
-    return lines
+    return True
 
 
 def _tell(voice: Voice, line: str) -> None:

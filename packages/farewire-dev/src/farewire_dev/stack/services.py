@@ -68,8 +68,8 @@ class Services:
             environment["FAREWIRE_BIND"] = addresses.bind
         if kind == "web":
             arguments = ["serve"]
-            figures = self.home.directory / "metrics" / name
-            environment["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+            # Else it would make one in memory, which a SIGKILL leaves behind.
+            environment["PROMETHEUS_MULTIPROC_DIR"] = str(self.home.directory / "metrics")
         return Process(
             name=name,
             command=self.command(kind, *arguments),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from farewire_dev.servers.process import Process
 from farewire_dev.stack.voice import Voice
@@ -19,11 +20,20 @@ def how_it_ended(code: int | None) -> str:
     return f"ended with exit code {code}"
 
 
+class Tier(IntEnum):
+    """What stands on what: each tier needs those below it."""
+
+    SERVER = 0
+    SERVICE = 1
+    VISITOR = 2
+
+
 @dataclass(kw_only=True)
 class Kept:
     """One process that shall run, unless it is told to stay down."""
 
     process: Process
+    tier: Tier
     before_start: Callable[[], None] = lambda: None
     wanted: bool = True
     started_at: float = 0.0
@@ -46,14 +56,11 @@ class Supervisor:
     voice: Voice
     kept: dict[str, Kept] = field(default_factory=dict)
 
-    def add(self, process: Process, *, before_start: Callable[[], None] = lambda: None, running: bool = False) -> None:
-        """Start a process and keep it running; `running` where it has been started already."""
-        kept = Kept(process=process, before_start=before_start)
+    def add(self, process: Process, *, tier: Tier = Tier.SERVICE, before_start: Callable[[], None] = lambda: None) -> None:
+        """Start a process and keep it running; `before_start` is called before this start and every later one."""
+        kept = Kept(process=process, tier=tier, before_start=before_start)
         self.kept[process.name] = kept
-        if running:
-            kept.started_at = time.monotonic()
-        else:
-            kept.start()
+        kept.start()
 
     def look(self) -> None:
         """Look at every process once: notice what died, and start again what has waited long enough."""
@@ -92,19 +99,14 @@ class Supervisor:
         self.kept.pop(name).process.stop()
 
     def stop(self) -> None:
-        """Stop everything, what started last first; processes of one kind together."""
+        """Stop everything: visitors, then services, then what they stand on; those of one tier together."""
         for kept in self.kept.values():
             kept.wanted = False
-        while self.kept:
-            _, last = next(reversed(self.kept.items()))
-            group = [name for name in self.kept if _kind(name) == _kind(last.process.name)]
-            processes = [self.kept.pop(name).process for name in group]
+        for tier in sorted({kept.tier for kept in self.kept.values()}, reverse=True):
+            processes = [kept.process for kept in self.kept.values() if kept.tier == tier]
             for process in processes:
                 process.ask_to_stop()
             deadline = time.monotonic() + max(process.stop_seconds for process in processes)
             for process in processes:
                 process.finish_stop(deadline=deadline)
-
-
-def _kind(name: str) -> str:
-    return name.rstrip("0123456789-")
+        self.kept.clear()
