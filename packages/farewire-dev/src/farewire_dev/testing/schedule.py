@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from farewire.catalog.models import Airport, Carrier, DatedLeg, Equipment
 from farewire.contracts.feed import Cabin as CabinContract
 from farewire.contracts.feed import Flight, Offer
 from farewire.domain.identifiers import OfferId, flight_id_format
-from farewire.domain.states import BrandCode, CabinCode, LedgerKind
+from farewire.domain.states import BrandCode, CabinCode, FlightStatus, LedgerKind
 from farewire.inventory.models import Cabin, LedgerEntry
 from farewire.pricing.models import FlightState, OfferVersion
 
@@ -127,3 +130,74 @@ def offers_make(*, leg: DatedLeg, version: int = 1, amount: int = 12900, protect
         },
     )
     return flight
+
+
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+"""The moment at which these tests' clocks stand."""
+
+_AIRPORTS = {
+    "JFK": ("New York", 40.6398, -73.7789, "America/New_York"),
+    "LAX": ("Los Angeles", 33.9425, -118.4081, "America/Los_Angeles"),
+    "BOS": ("Boston", 42.3643, -71.0052, "America/New_York"),
+}
+_CABINS = {"economy": 150, "business": 16}
+
+
+@dataclass
+class Schedule:
+    """Adds dated legs with their cabins, as loading a schedule does, between three airports and numbered from 101."""
+
+    number: int = field(default=100)
+
+    def __post_init__(self) -> None:
+        for code, (city, latitude, longitude, zone) in _AIRPORTS.items():
+            Airport.objects.create(
+                code=code,
+                name=city,
+                city=city,
+                country="US",
+                latitude=latitude,
+                longitude=longitude,
+                zone=zone,
+                search_text=city.casefold(),
+            )
+        Carrier.objects.create(code="FW", name="Farewire Air")
+        Equipment.objects.create(code="738", name="Boeing 737-800", cabins=_CABINS)
+
+    def add(
+        self,
+        *,
+        origin: str = "JFK",
+        destination: str = "LAX",
+        departs_at: datetime = NOW + timedelta(days=30),
+        cabins: Mapping[str, int] = _CABINS,
+        status: str = FlightStatus.OPEN,
+    ) -> DatedLeg:
+        """Add a leg whose cabins have so many seats, none of them sold."""
+        self.number += 1
+        local_date = departs_at.astimezone(ZoneInfo(_AIRPORTS[origin][3])).date()
+        leg = DatedLeg.objects.create(
+            flight_id=flight_id_format(carrier="FW", number=self.number, local_date=local_date, origin=origin),
+            carrier_id="FW",
+            number=self.number,
+            origin_id=origin,
+            destination_id=destination,
+            local_date=local_date,
+            departs_at=departs_at,
+            arrives_at=departs_at + timedelta(hours=6),
+            equipment_id="738",
+            status=status,
+        )
+        for code, seats in cabins.items():
+            cabin = Cabin.objects.create(leg=leg, code=code, authorized=seats)
+            LedgerEntry.objects.create(cabin=cabin, seq=1, kind="opened", authorized_delta=seats, reference="test")
+        return leg
+
+
+def seats_hold(leg: DatedLeg, seats: int, *, cabin: str = "economy") -> None:
+    """Move seats as a hold does (as a release does, where negative): counters, ledger and outbox in one statement."""
+    cabin_id = Cabin.objects.get(leg=leg, code=cabin).pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT done FROM inventory_change(%s, %s, 'held', 0, 0, 0, %s, true, 'test')", [[cabin_id], [0], seats])
+        if cursor.fetchone() != (True,):
+            raise AssertionError(f"{leg} has no {seats} seats to hold in {cabin}")

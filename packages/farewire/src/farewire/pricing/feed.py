@@ -32,7 +32,7 @@ UPDATE pricing_flightstate s
          JOIN catalog_datedleg l ON l.flight_id = p.flight_id
          JOIN pricing_flightstate s ON s.leg_id = l.id
         WHERE s.published_version < p.version
-        ORDER BY s.leg_id FOR NO KEY UPDATE OF s SKIP LOCKED
+        ORDER BY s.leg_id FOR NO KEY UPDATE OF s
   ) AS p
  WHERE s.leg_id = p.leg_id AND s.published_version < p.version
 """
@@ -69,7 +69,7 @@ def flights_behind(*, committed_before: datetime, limit: int) -> list[FlightUpda
 def flights_mark_published(*, updates: Sequence[FlightUpdate]) -> None:
     """Record that these versions were published; one statement, and never back to a lower version.
 
-    Waits for nobody: a flight that is being priced at this moment stays behind, and is published once more.
+    Locks are taken by ascending leg id, as where flights are priced.
     """
     versions = _highest(updates)
     if not versions:

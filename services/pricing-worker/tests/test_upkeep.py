@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from prometheus_client import REGISTRY
+
+from farewire.bookings.models import Hold, HoldSegment
+from farewire.catalog.models import DatedLeg
+from farewire.domain.clock import FixedClock
+from farewire.inventory.models import Cabin
+from farewire.outbox.models import OutboxEvent
+from farewire_dev.testing.schedule import NOW, Schedule, seats_hold
+from farewire_pricing.upkeep import LedgerCheck, backlog_measure, holds_sweep, prices_forget
+
+
+def figure(name: str) -> float:
+    return REGISTRY.get_sample_value(name) or 0.0
+
+
+@pytest.fixture
+def leg(schedule: Schedule) -> DatedLeg:
+    return schedule.add()
+
+
+def test_holds_past_their_time_give_their_seats_back(leg: DatedLeg, clock: FixedClock) -> None:
+    seats_hold(leg, 3)
+    cabin = Cabin.objects.get(leg=leg, code="economy")
+    hold = Hold.objects.create(
+        id="h_1",
+        passengers=3,
+        amount=300,
+        currency="USD",
+        created_at=NOW,
+        expires_at=NOW + timedelta(minutes=15),
+        cap_at=NOW + timedelta(hours=1),
+    )
+    HoldSegment.objects.create(
+        hold=hold, position=0, cabin=cabin, flight_id=leg.flight_id, offer_id=f"{leg.flight_id}.economy.1.basic", fare_class="V", amount=100
+    )
+    before = figure("farewire_holds_expired_total")
+    holds_sweep(clock=clock)
+    cabin.refresh_from_db()
+    assert cabin.held == 3
+
+    clock.advance(timedelta(minutes=16))
+    holds_sweep(clock=clock)
+    cabin.refresh_from_db()
+    assert cabin.held == 0
+    assert figure("farewire_holds_expired_total") == before + 1
+    assert OutboxEvent.objects.filter(subject=leg.pk).count() == 2
+
+
+def test_the_backlog_is_measured_in_one_query(leg: DatedLeg) -> None:
+    seats_hold(leg, 1)
+    with CaptureQueriesContext(connection) as queries:
+        backlog_measure()
+    assert len(queries) == 1
+    assert figure("farewire_outbox_events") == 1
+    assert figure("farewire_outbox_age_seconds") > 0
+    assert figure("farewire_pricing_unpublished_flights") == 0
+
+
+def test_a_counter_that_differs_from_its_ledger_is_found(leg: DatedLeg) -> None:
+    seats_hold(leg, 1)
+    check = LedgerCheck()
+    check.slice_check()
+    assert figure("farewire_ledger_mismatched_cabins") == 0
+
+    Cabin.objects.filter(leg=leg, code="economy").update(sold=1)
+    check.slice_check()
+    assert figure("farewire_ledger_mismatched_cabins") == 1
+
+    Cabin.objects.filter(leg=leg, code="economy").update(sold=0)
+    check.slice_check()
+    assert figure("farewire_ledger_mismatched_cabins") == 0
+
+
+def test_forgetting_leaves_what_is_young(leg: DatedLeg, clock: FixedClock) -> None:
+    before = figure("farewire_pricing_pruned_rows_total")
+    prices_forget(clock=clock, retention=timedelta(days=3))
+    assert figure("farewire_pricing_pruned_rows_total") == before
