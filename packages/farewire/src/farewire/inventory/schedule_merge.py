@@ -70,8 +70,8 @@ WHERE (s.flight_id IS NULL AND n.told AND n.status <> 'cancelled')
        (n.departs_at, n.arrives_at, n.equipment_id, n.leg_sequence, n.destination_id, n.economy, n.premium, n.business)
        IS DISTINCT FROM (s.departs_at, s.arrives_at, s.equipment, s.sequence, s.destination, s.economy, s.premium, s.business)))
 """
-# In ascending ids, as everybody locks cabins.
-_LOCK = "SELECT c.id FROM inventory_cabin AS c JOIN schedule_change AS x USING (leg_id) ORDER BY c.id FOR UPDATE OF c"
+# In ascending ids, as everybody locks cabins; not against the keys that new offers refer to.
+_LOCK = "SELECT c.id FROM inventory_cabin AS c JOIN schedule_change AS x USING (leg_id) ORDER BY c.id FOR NO KEY UPDATE OF c"
 _SEATS = """
 CREATE TEMPORARY TABLE schedule_seats ON COMMIT DROP AS
 SELECT x.leg_id, seats.code, c.id AS cabin_id, seats.number - coalesce(given.number, 0) AS delta,
