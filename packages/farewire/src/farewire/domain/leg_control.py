@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+
+import orjson
 
 from farewire.domain.demand import DemandInputs, forecast
 from farewire.domain.fares import BOOKING_CLASSES, WHOLE, fare_ladder
@@ -102,11 +103,11 @@ def control_compute(inputs: DemandInputs) -> ComputedControl:
         "expected_booked": round(expected.expected_booked, 1),
         "drift": round(expected.drift, 3),
     }
-    text = json.dumps(explained, separators=(",", ":"), sort_keys=True)
+    text = orjson.dumps(explained, option=orjson.OPT_SORT_KEYS)
     return ComputedControl(
         control=LegControl(classes=codes, fares=fares, levels=levels, capacity=inputs.capacity),
-        inputs_json=text,
-        inputs_hash=hashlib.sha256(text.encode()).hexdigest(),
+        inputs_json=text.decode(),
+        inputs_hash=hashlib.sha256(text).hexdigest(),
     )
 
 

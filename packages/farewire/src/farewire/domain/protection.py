@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import NormalDist
 
-_standard_normal = NormalDist()
+_inverse_cdf = NormalDist().inv_cdf
 
 Demand = Sequence[float | None]
 """Mean or standard deviation per class, in seats; None where no forecast exists, which counts as no demand."""
@@ -88,11 +88,15 @@ def _level(mean: float, sd: float, quantile: float) -> float:
         return 0.0
     if sd <= 0.0:
         return mean
-    return max(0.0, mean + sd * _standard_normal.inv_cdf(quantile))
+    return max(0.0, mean + sd * _inverse_cdf(quantile))
 
 
 def _check(fares: Sequence[float], *demands: Demand) -> None:
-    if any(len(demand) != len(fares) for demand in demands):
-        raise ValueError("every class needs a fare and a demand")
-    if any(fare <= 0 for fare in fares) or any(better < lower for better, lower in pairwise(fares)):
-        raise ValueError("fares must be positive and run from the highest to the lowest")
+    for demand in demands:
+        if len(demand) != len(fares):
+            raise ValueError("every class needs a fare and a demand")
+    before = math.inf
+    for fare in fares:
+        if not 0 < fare <= before:
+            raise ValueError("fares must be positive and run from the highest to the lowest")
+        before = fare
