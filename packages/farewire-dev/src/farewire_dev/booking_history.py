@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import exp
 from random import Random
 from typing import Any
@@ -101,7 +102,7 @@ def seats_sold(departure: Departure, *, seed: int) -> int:
             booked=0,
         )
     ).expected_booked
-    market = Random(f"{seed}/{departure.origin}-{departure.destination}").gauss(0.0, _MARKET_SIGMA)
+    market = _market_appeal(seed, departure.origin, departure.destination)
     rng = Random(f"{seed}/{departure.flight_id}/{departure.cabin}")
     load = _PACE * max(0.0, expected) / departure.seats * exp(market + rng.gauss(0.0, _DEPARTURE_SIGMA))
     if load > _SOFT_LOAD:
@@ -109,6 +110,11 @@ def seats_sold(departure: Departure, *, seed: int) -> int:
         load = 1.0 - room * exp(-(load - _SOFT_LOAD) / room)
     # Rounded at random, so that a curve which expects a third of a seat sells one in every third cabin.
     return min(departure.seats, int(load * departure.seats + rng.random()))
+
+
+@lru_cache(maxsize=4096)
+def _market_appeal(seed: int, origin: str, destination: str) -> float:
+    return Random(f"{seed}/{origin}-{destination}").gauss(0.0, _MARKET_SIGMA)
 
 
 def history_write(

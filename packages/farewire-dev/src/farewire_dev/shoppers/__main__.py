@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 from contextlib import suppress
 
@@ -97,6 +98,7 @@ def main() -> None:
     except ValueError as error:
         parser.error(str(error))
     logging_configure(service="shoppers", release="dev", style=arguments.log_format)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     asyncio.run(_run(arguments, crowding))
 
 
