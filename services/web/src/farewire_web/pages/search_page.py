@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from farewire.contracts.feed import PATH
 from farewire.domain.clock import SystemClock
 from farewire_web.client import shopper_remember
+from farewire_web.pages.departures import departures_of
 from farewire_web.pages.refusal_page import refusable
 from farewire_web.pages.search_form import search_form
+from farewire_web.pages.wording import day_text
 
 
 @require_safe
@@ -23,7 +27,20 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def search_refused(request: HttpRequest, *, errors: dict[str, str], status: HTTPStatus) -> HttpResponse:
     """The first page with what was typed, and what is wrong with it."""
-    form = search_form(values=request.GET.dict(), errors=errors, now=SystemClock().now())
-    response = render(request, "farewire/search.html", {"form": form}, status=status)
+    now = SystemClock().now()
+    day = (now + timedelta(days=1)).date()
+    departures = [] if errors else departures_of(local_date=day)
+    response = render(
+        request,
+        "farewire/search.html",
+        {
+            "form": search_form(values=request.GET.dict(), errors=errors, now=now),
+            "departures": departures,
+            "departures_day": day_text(day),
+            "start_state": {"feed": f"/{PATH}", "topics": [departure.topic for departure in departures]},
+        },
+        status=status,
+    )
+    response["Cache-Control"] = "private, no-cache"
     shopper_remember(request, response)
     return response

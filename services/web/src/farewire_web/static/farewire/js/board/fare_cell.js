@@ -1,4 +1,5 @@
 /** @import {Fare} from "../contracts.js" */
+import { textOf, turnFlaps } from "./flaps.js";
 import { amountText } from "./money.js";
 
 const MOVE_SHOWN_MS = 12000;
@@ -52,14 +53,17 @@ export class FareCell {
     if (!fare) this.button.removeAttribute("data-lowest");
     const text = fare ? amountText(fare.amount, fare.currency) : "–";
     if (quiet || before === null || !fare || before === fare.amount) {
-      if (this.price.textContent !== text) this.price.textContent = text;
+      if (textOf(this.price) !== text) this.price.textContent = text;
       if (quiet || !fare) this.#rest();
       return;
     }
-    this.#flip(text);
+    turnFlaps(this.price, text);
     const up = fare.amount > before;
     this.button.dataset.move = up ? "up" : "down";
-    this.move.textContent = `${up ? "▲" : "▼"} ${amountText(Math.abs(fare.amount - before), fare.currency)}`;
+    const by = document.createElement("span");
+    by.className = "fare__by";
+    by.textContent = ` ${amountText(Math.abs(fare.amount - before), fare.currency)}`;
+    this.move.replaceChildren(up ? "▲" : "▼", by);
     clearTimeout(this.moveTimer);
     this.moveTimer = setTimeout(() => this.#rest(), MOVE_SHOWN_MS);
   }
@@ -79,27 +83,5 @@ export class FareCell {
       this.waiting = null;
       waiting?.();
     }, CLICK_FOLLOWS_MS);
-  }
-
-  /** Turn the flaps of the characters that differ; the words that a screen reader finds stay in one piece.
-   * @param {string} text */
-  #flip(text) {
-    const before = (this.price.querySelector(".unseen") ?? this.price).textContent ?? "";
-    const flaps = document.createElement("span");
-    flaps.ariaHidden = "true";
-    [...text].forEach((character, index) => {
-      const flap = document.createElement("span");
-      flap.className = "flap";
-      flap.textContent = character;
-      if (before.at(index - text.length) !== character) {
-        flap.classList.add("flap--turn");
-        flap.style.animationDelay = `${index * 40}ms`;
-      }
-      flaps.append(flap);
-    });
-    const spoken = document.createElement("span");
-    spoken.className = "unseen";
-    spoken.textContent = text;
-    this.price.replaceChildren(spoken, flaps);
   }
 }

@@ -1,5 +1,6 @@
 /** @import {Flight, Journey} from "../contracts.js" */
 import { FareCell } from "./fare_cell.js";
+import { textOf } from "./flaps.js";
 import { journeyFares, seatsText } from "./journey_fares.js";
 
 const STATUS_WORDS = new Map([["closed", "Sales closed"], ["cancelled", "Cancelled"]]);
@@ -34,10 +35,10 @@ export class JourneyRow {
     this.seats.toggleAttribute("data-few", state.seatsLeft > 0 && state.seatsLeft <= 3);
     const now = this.cheapest;
     if (quiet || before === now) return "";
-    const price = this.cells.find((cell) => cell.amount === now)?.price.querySelector(".unseen")?.textContent;
-    if (now === null) return `${this.label} has no fare left`;
+    const cell = this.cells.find((each) => each.amount === now);
+    if (now === null || !cell) return `${this.label} has no fare left`;
     if (before === null) return `${this.label} is on sale again`;
-    return `${this.label} ${now > before ? "rose" : "fell"} to ${price}`;
+    return `${this.label} ${now > before ? "rose" : "fell"} to ${textOf(cell.price)}`;
   }
 
   /** The lowest amount on the row, or null. */

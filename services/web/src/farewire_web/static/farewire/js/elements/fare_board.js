@@ -1,9 +1,10 @@
 /** @import {StartState} from "../contracts.js" */
 import { Announcer } from "../board/announcer.js";
 import { isWanted, rowOrder } from "../board/filter.js";
+import { pulse } from "../board/wire.js";
 import { JourneyRow } from "../board/journey_row.js";
-import { FeedConnection } from "../feed/connection.js";
 import { FlightStore } from "../feed/flight_store.js";
+import { pageFeed } from "../feed/page_feed.js";
 import { FeedStatus } from "./feed_status.js";
 
 const STATE_WORDS = new Map([
@@ -53,18 +54,12 @@ export class FareBoard extends HTMLElement {
   /** @param {StartState} state */
   #followFeed(state) {
     if (!state.topics.length) return;
-    const url = new URL(state.feed, location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    const feed = new FeedConnection(url.href, state.topics, state.only);
+    const feed = pageFeed(state);
     this.feed = feed;
     feed.addEventListener("flights", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
     feed.addEventListener("state", (event) => this.#feedIs(/** @type {CustomEvent} */ (event).detail));
     this.#feedIs("connecting");
     feed.open();
-    addEventListener("online", () => feed.open());
-    addEventListener("offline", () => feed.state === "live" && this.#feedIs("offline"));
-    addEventListener("pagehide", () => feed.close());
-    addEventListener("pageshow", (event) => event.persisted && feed.open());
   }
 
   /** @param {string} state */
@@ -87,9 +82,7 @@ export class FareBoard extends HTMLElement {
     this.#markLowest();
     if (ts === null) return;
     this.status?.changed();
-    this.wire?.classList.remove("wire--pulse");
-    void this.wire?.offsetWidth;
-    this.wire?.classList.add("wire--pulse");
+    if (this.wire) pulse(this.wire);
   }
 
   #followFilters() {

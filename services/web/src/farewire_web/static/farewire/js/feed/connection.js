@@ -7,7 +7,7 @@ const SILENT_HEARTBEATS = 2.5;
 /**
  * One page's connection to the feed, protocol 1. It reconnects by itself, telling what it already has, and dispatches:
  *
- * - `flights`: `detail` is `{flights, ts}`; `ts` is the commit's time in seconds, or null for a snapshot
+ * - `flights`: `detail` is `{topic, flights, ts}`; `ts` is the commit's time in seconds, or null for a snapshot
  * - `state`: `detail` is `"connecting"`, `"live"`, `"stale"` (connected, but the gateway cannot vouch for what it
  *   shows) or `"offline"`
  */
@@ -59,6 +59,12 @@ export class FeedConnection extends EventTarget {
     this.#become("offline");
   }
 
+  /** The network is known to be away. */
+  lose() {
+    this.#abandon();
+    this.#lost();
+  }
+
   #abandon() {
     clearTimeout(this.silenceTimer);
     const socket = this.socket;
@@ -90,7 +96,7 @@ export class FeedConnection extends EventTarget {
         break;
       case "snapshot":
         this.#advance(message.topic, message.epoch, message.seq);
-        this.#deliver(message.flights, null);
+        this.#deliver(message.topic, message.flights, null);
         this.fresh.add(message.topic);
         if (this.fresh.size === this.topics.length) {
           this.failures = 0;
@@ -99,7 +105,7 @@ export class FeedConnection extends EventTarget {
         break;
       case "update":
         this.#advance(message.topic, message.epoch, message.seq);
-        this.#deliver(message.flights, message.ts);
+        this.#deliver(message.topic, message.flights, message.ts);
         break;
       case "stale":
         this.fresh.delete(message.topic);
@@ -120,9 +126,9 @@ export class FeedConnection extends EventTarget {
     if (!known || known.epoch !== epoch || known.seq < seq) this.have.set(topic, { epoch, seq });
   }
 
-  /** @param {Flight[]} flights @param {number | null} ts */
-  #deliver(flights, ts) {
-    if (flights.length) this.dispatchEvent(new CustomEvent("flights", { detail: { flights, ts } }));
+  /** @param {string} topic @param {Flight[]} flights @param {number | null} ts */
+  #deliver(topic, flights, ts) {
+    if (flights.length) this.dispatchEvent(new CustomEvent("flights", { detail: { topic, flights, ts } }));
   }
 
   /** @param {string} state */
@@ -154,9 +160,6 @@ export class FeedConnection extends EventTarget {
   /** A socket that died without a close is silent; every live one speaks at least once a heartbeat. */
   #listenForSilence() {
     clearTimeout(this.silenceTimer);
-    this.silenceTimer = setTimeout(() => {
-      this.#abandon();
-      this.#lost();
-    }, this.heartbeatMs * SILENT_HEARTBEATS);
+    this.silenceTimer = setTimeout(() => this.lose(), this.heartbeatMs * SILENT_HEARTBEATS);
   }
 }
