@@ -21,11 +21,16 @@ def figure(name: str) -> float:
 
 
 @pytest.fixture
+def schedule(db: None) -> Schedule:
+    return Schedule()
+
+
+@pytest.fixture
 def leg(schedule: Schedule) -> DatedLeg:
     return schedule.add()
 
 
-def test_holds_past_their_time_give_their_seats_back(leg: DatedLeg, clock: FixedClock) -> None:
+def test_holds_past_their_time_give_their_seats_back(transactional_db: None, leg: DatedLeg, clock: FixedClock) -> None:
     seats_hold(leg, 3)
     cabin = Cabin.objects.get(leg=leg, code="economy")
     hold = Hold.objects.create(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from farewire.contracts.feed import Flight
 from farewire.domain.clock import FixedClock
 from farewire.domain.leg_control import control_compute
+from farewire.pricing.initial import PricedChunk
 from farewire.pricing.models import Control, FlightState, OfferVersion
 from farewire.pricing.services import flights_price_chunk, flights_price_new
 
@@ -131,3 +133,19 @@ def test_the_same_inputs_are_computed_once(schedule: Schedule, clock: FixedClock
         schedule.add()
     price_all(clock)
     assert control_compute.cache_info().misses == 2  # one a cabin code
+
+
+def test_only_one_process_at_a_time_prices_new_flights(transactional_db: None, schedule: Schedule, clock: FixedClock) -> None:
+    schedule.add()
+    chunks: list[PricedChunk] = []
+
+    def price_elsewhere() -> None:
+        chunks.append(flights_price_chunk(clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=True))
+        connection.close()
+
+    with transaction.atomic():
+        assert flights_price_chunk(clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=True).priced == 1
+        other = threading.Thread(target=price_elsewhere)
+        other.start()
+        other.join(10)
+    assert chunks == [PricedChunk(priced=0, updates=[], position=None, elsewhere=True)]

@@ -19,10 +19,11 @@ from farewire_pricing.duty import Attempts
 from farewire_pricing.metrics import EVENTS, EVENTS_SET_ASIDE, REPRICED
 from farewire_pricing.pump import PublishPump, Timing
 
-_DUE_FLIGHTS = 200
-_NEW_FLIGHTS = 200  # few at a time, since a hold's price waits for them
+_DUE_FLIGHTS = 100  # few at a time, since a hold's price waits for them
+_NEW_FLIGHTS = 200
 _DUE_SECONDS = 1.0
 _NEW_SECONDS = 60.0
+_ELSEWHERE_SECONDS = 5.0
 _SET_ASIDE_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -115,7 +116,7 @@ class PriceLoop:
         self._pump.put(chunk.updates)
         self._new_position = chunk.position
         if chunk.position is None:
-            self._new_at = now + _NEW_SECONDS
+            self._new_at = now + (_ELSEWHERE_SECONDS if chunk.elsewhere else _NEW_SECONDS)
         return chunk.position is not None
 
     def _narrow(self, failure: EventsNotPriced) -> None:

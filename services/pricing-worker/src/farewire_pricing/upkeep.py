@@ -30,7 +30,7 @@ BEHIND_AFTER = timedelta(seconds=2)
 
 _BEHIND_FLIGHTS = 500
 _AUDIT_CABINS = 5000
-_PRUNED_ROWS = 5000
+_PRUNED_ROWS = 20_000
 _BACKLOG = """
 SELECT (SELECT count(*) FROM outbox_outboxevent),
        (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 FROM outbox_outboxevent),
@@ -66,6 +66,10 @@ def backlog_measure() -> None:
 def prices_forget(*, clock: Clock, retention: timedelta) -> None:
     """Delete a slice of what no price, offer or hold needs any more."""
     PRUNED.inc(prices_prune(clock=clock, retention=retention, limit=_PRUNED_ROWS))
+
+
+def keys_forget(*, clock: Clock) -> None:
+    """Delete a slice of the idempotency keys that have served their day."""
     idempotency_prune(clock=clock)
 
 

@@ -17,7 +17,7 @@ from farewire_pricing.duty import Duty
 from farewire_pricing.price_loop import Pace, PriceLoop
 from farewire_pricing.publisher import Publisher
 from farewire_pricing.pump import PublishPump
-from farewire_pricing.upkeep import LedgerCheck, backlog_measure, behind_republish, holds_sweep, prices_forget
+from farewire_pricing.upkeep import LedgerCheck, backlog_measure, behind_republish, holds_sweep, keys_forget, prices_forget
 from farewire_pricing.wakeup import Wakeup
 
 _CLOSE_SECONDS = 10.0
@@ -52,7 +52,8 @@ class Worker:
             Duty("republish", partial(behind_republish, clock=clock, pump=self.pump), seconds=1.0, stop=self.stop),
             Duty("measure", backlog_measure, seconds=2.0, stop=self.stop),
             Duty("audit", LedgerCheck().slice_check, seconds=5.0, stop=self.stop),
-            Duty("forget", partial(prices_forget, clock=clock, retention=retention), seconds=60.0, stop=self.stop),
+            Duty("forget", partial(prices_forget, clock=clock, retention=retention), seconds=600.0, stop=self.stop),
+            Duty("keys", partial(keys_forget, clock=clock), seconds=20.0, stop=self.stop),
         ]
 
     def run(self) -> None:

@@ -50,11 +50,15 @@ Position = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class PricedChunk:
-    """How many flights were priced for the first time, what is to be published, and where to go on; None at the end."""
+    """How many flights were priced for the first time, what is to be published, and where to go on; None at the end.
+
+    `elsewhere` says that nothing was done, since another process prices new flights at this moment.
+    """
 
     priced: int
     updates: list[FlightUpdate]
     position: Position | None
+    elsewhere: bool = False
 
 
 def flights_price_new(*, clock: Clock, sales_close: timedelta, progress: Callable[[int, int], None], chunk: int = CHUNK) -> int:
@@ -88,7 +92,7 @@ def flights_price_chunk(*, clock: Clock, sales_close: timedelta, after: Position
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK_KEY])
         if cursor.fetchone() != (True,):
-            return PricedChunk(priced=0, updates=[], position=None)
+            return PricedChunk(priced=0, updates=[], position=None, elsewhere=True)
         cursor.execute(_LEGS, [*after, limit])
         legs = [leg_facts(row) for row in cursor.fetchall()]
         if not legs:
