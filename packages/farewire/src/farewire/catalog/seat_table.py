@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from farewire.domain.states import CabinCode
@@ -56,6 +56,7 @@ def configuration_write(seats: Mapping[CabinCode, int]) -> str:
     return "".join(f"{mark}{seats[cabin]}" for cabin, mark in marks if seats.get(cabin))
 
 
+@lru_cache(maxsize=4096)  # asked for every dated leg; a schedule has a few dozen answers
 def leg_seats(*, equipment: str, configuration: str) -> Mapping[CabinCode, int] | None:
     """The seats of a leg; None where neither its configuration nor the table tells."""
     seats = configuration_seats(configuration)
