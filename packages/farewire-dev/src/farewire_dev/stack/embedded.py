@@ -182,10 +182,19 @@ class EmbeddedStack:
         self.supervisor.add(process)
         return name
 
-    def remove(self, name: str) -> None:
-        """Stop one instance of a service for good."""
-        self.supervisor.remove(name)
-        del self.addresses[name]
+    def scale(self, kind: str, count: int) -> None:
+        """Have so many instances of a service, and the front door know of them."""
+        names = [name for name in self.addresses if name == kind or name.startswith(f"{kind}-")]
+        for number in range(len(names) + 1, count + 1):
+            self.add(kind, number)
+        surplus = names[count:]
+        for name in surplus:
+            self.addresses.pop(name)
+        if kind == "gateway" and self.front is not None:
+            self.front.gateways = self.gateway_binds()
+            self.front.reload()
+        for name in surplus:
+            self.supervisor.remove(name)
 
     def _job(self, kind: str, *arguments: str, say: str, until: float = inf) -> bool:
         self._voice.say(say)

@@ -26,7 +26,9 @@ def databases(settings: DatabaseSettings, *, application: str, pooled: bool = Tr
         "options": f"-c lock_timeout={settings.database_lock_timeout_ms} -c statement_timeout={settings.database_statement_timeout_ms}",
     }
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": settings.database_pool_size, "timeout": 10}
+        # An attempt to connect is given up soon, since its pauses double: after an outage the next caller begins a new one
+        # at once, rather than wait for the end of a pause as long as the outage.
+        options["pool"] = {"min_size": 1, "max_size": settings.database_pool_size, "timeout": 5, "reconnect_timeout": 5}
     return {
         "default": {
             "ENGINE": "django.db.backends.postgresql",
@@ -36,7 +38,8 @@ def databases(settings: DatabaseSettings, *, application: str, pooled: bool = Tr
             "HOST": query.get("host") or url.hostname or "",
             "PORT": query.get("port") or (url.port or ""),
             "CONN_MAX_AGE": 0,
-            "CONN_HEALTH_CHECKS": False,
+            # A pooled connection is tried before it is given out: after PostgreSQL restarts, none of the dead ones fails a request.
+            "CONN_HEALTH_CHECKS": pooled,
             "OPTIONS": options,
         }
     }

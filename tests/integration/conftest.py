@@ -1,0 +1,56 @@
+"""A running site for the tests of this directory: as processes, and as containers where there is an engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farewire_dev.testing.backend import docker_answers
+
+from .compose_stack import ComposeStack
+from .market import Market
+from .process_stack import ProcessStack
+from .stack import Stack
+
+_DAYS = 3
+_RAN = pytest.StashKey[set[str]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.stack)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    ran = config.stash.get(_RAN, set())
+    if ran:
+        terminalreporter.write_line(f"farewire: ran the whole system as {' and as '.join(sorted(ran))}")
+
+
+@pytest.fixture(scope="session", params=["processes", pytest.param("containers", marks=pytest.mark.containers)])
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole of Farewire with a few days of departures, and nobody else on it."""
+    running: ProcessStack | ComposeStack
+    directory = tmp_path_factory.mktemp("stack")
+    if request.param == "containers":
+        if os.environ.get("_FAREWIRE_TEST_BACKEND_CHOSEN") == "embedded" or not docker_answers():
+            pytest.skip("the run is embedded, or no Docker engine answers: compose.yaml is not tested")
+        running = ComposeStack(directory, days=_DAYS)
+    else:
+        running = ProcessStack(directory, days=_DAYS)
+    request.config.stash.setdefault(_RAN, set()).add(running.runs_as)
+    try:
+        running.up()
+        yield running
+    finally:
+        running.down()
+
+
+@pytest.fixture
+def market(stack: Stack) -> Market:
+    """One busy market of tomorrow."""
+    return Market(stack)

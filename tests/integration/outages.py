@@ -1,0 +1,53 @@
+"""What only containers can suffer: a network that breaks, a site that is started again as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from .compose_stack import ComposeStack
+from .stack import Kind, Server
+
+
+def docker(*arguments: str) -> str:
+    """Run the Docker client; its output."""
+    return subprocess.run(["docker", *arguments], check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+@contextmanager
+def cut_off(stack: ComposeStack, instances: Sequence[str], *, service: str, network: str) -> Iterator[None]:
+    """Take containers off a network, as a broken switch would, and put them back under their old names."""
+    wire = f"{stack.project}_{network}"
+    for instance in instances:
+        docker("network", "disconnect", "--force", wire, instance)
+    try:
+        yield
+    finally:
+        for instance in instances:
+            docker("network", "connect", "--alias", service, "--alias", instance, wire, instance)
+
+
+@contextmanager
+def down(stack: ComposeStack, kind: Kind | Server, *, by: str) -> Iterator[None]:
+    """End a service's first instance, by "kill" or "stop", or freeze it by "pause"; bring it back at the end."""
+    instance = stack.instances(kind)[0]
+    begin, end = {"kill": (stack.kill, stack.start), "stop": (stack.stop, stack.start), "pause": (stack.pause, stack.resume)}[by]
+    begin(instance)
+    try:
+        yield
+    finally:
+        end(instance)
+
+
+def metric(stack: ComposeStack, kind: Kind, name: str, **labels: str) -> float:
+    """A metric's sum over a service's instances and over all labels that are not given."""
+    return sum(
+        sample.value
+        for instance in stack.instances(kind)
+        for family in text_string_to_metric_families(stack.internal(instance, "/metrics")[1])
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    )

@@ -1,0 +1,212 @@
+"""Each part of the composed site is stopped, killed, frozen and cut off while people watch and buy.
+
+After each, within the time that the table states: every connected client shows what the database holds, counters equal the
+ledger and the active holds, no acknowledged hold is lost and none has a seat that another has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from contextlib import AbstractContextManager
+
+import httpx
+import pytest
+
+from .buyers import Buyers
+from .compose_stack import ComposeStack
+from .outages import cut_off, docker, down, metric
+from .truth import busiest_topics, ledger_mismatches, lost_holds, shown
+from .watchers import Crowd
+
+pytestmark = [pytest.mark.containers, pytest.mark.parametrize("stack", ["containers"], indirect=True, scope="session")]
+
+TOPICS = 6
+WATCHERS = 60
+HOLDS_PER_SECOND = 5.0
+OUTAGE_SECONDS = 4.0
+
+
+async def everything_agrees(stack: ComposeStack, crowd: Crowd, buyers: Buyers, topics: list[str], *, within: float) -> float:
+    """Wait until each watcher shows the database's state, then audit it; how long that took, in seconds."""
+    began = time.monotonic()
+    reason: str | None = "never asked"
+    while reason is not None:
+        assert time.monotonic() - began < within, f"not within {within:g} s: {reason}"
+        await asyncio.sleep(0.2)
+        try:
+            waiting = await asyncio.to_thread(stack.rows, "SELECT id FROM outbox_outboxevent LIMIT 1")
+            reason = "changes wait to be priced" if waiting else crowd.behind(await asyncio.to_thread(shown, stack, topics))
+        except (RuntimeError, subprocess.SubprocessError) as error:  # the database itself is still down
+            reason = str(error)
+    took = time.monotonic() - began
+    assert await asyncio.to_thread(ledger_mismatches, stack) == []
+    assert await asyncio.to_thread(lost_holds, stack, buyers.acknowledged) == set()
+    return took
+
+
+async def lasts(seconds: float, buyers: Buyers, *, at_least: int = 0) -> None:
+    """Let an outage go on, at least so long that people have tried to buy meanwhile."""
+    deadline = time.monotonic() + 30
+    before = sum(buyers.statuses.values()) + buyers.unanswered
+    await asyncio.sleep(seconds)
+    while sum(buyers.statuses.values()) + buyers.unanswered < before + at_least:
+        assert time.monotonic() < deadline, "nobody tried to buy during the outage"
+        await asyncio.sleep(0.1)
+
+
+def outage(stack: ComposeStack, what: str) -> AbstractContextManager[None]:
+    """An outage by its name in the table below."""
+    match what.split():
+        case ["cut", "off", "redis"]:
+            return cut_off(stack, stack.instances("redis"), service="redis", network="bus")
+        case ["cut", "off", "postgres"]:
+            return cut_off(stack, stack.instances("postgres"), service="postgres", network="data")
+        case ["cut", "off", "gateway", "from", "redis"]:
+            return cut_off(stack, stack.instances("gateway")[:1], service="ws-gateway", network="bus")
+        case ["cut", "off", "gateway", "from", "nginx"]:
+            return cut_off(stack, stack.instances("gateway")[:1], service="ws-gateway", network="app")
+        case ["cut", "off", "worker"]:
+            return cut_off(stack, stack.instances("pricing")[:1], service="pricing-worker", network="data")
+        case [by, "redis"]:
+            return down(stack, "redis", by=by)
+        case [by, "postgres"]:
+            return down(stack, "postgres", by=by)
+        case [by, "gateway"]:
+            return down(stack, "gateway", by=by)
+        case [by, "worker"]:
+            return down(stack, "pricing", by=by)
+        case [by, "web"]:
+            return down(stack, "web", by=by)
+    raise ValueError(what)
+
+
+# Seconds from the moment at which the fault is mended to the last client that shows the truth.
+OUTAGES = {
+    "stop redis": 30, "kill redis": 30, "pause redis": 30, "cut off redis": 30,
+    "stop postgres": 40, "kill postgres": 40, "pause postgres": 40, "cut off postgres": 40,
+    "kill gateway": 30, "pause gateway": 60, "cut off gateway from redis": 30, "cut off gateway from nginx": 60,
+    "stop worker": 40, "kill worker": 40, "pause worker": 40, "cut off worker": 40,
+    "kill web": 30,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OUTAGES)
+async def test_everyone_comes_to_see_the_truth_again(stack: ComposeStack, what: str) -> None:
+    topics = await asyncio.to_thread(busiest_topics, stack, TOPICS)
+    async with Crowd(stack.url, topics, size=WATCHERS) as crowd, Buyers(stack.url, topics, rate=HOLDS_PER_SECOND) as buyers:
+        await everything_agrees(stack, crowd, buyers, topics, within=60)
+        fault = outage(stack, what)
+        await asyncio.to_thread(fault.__enter__)
+        try:
+            await lasts(OUTAGE_SECONDS, buyers)
+        finally:
+            await asyncio.to_thread(fault.__exit__, None, None, None)
+        await lasts(0, buyers, at_least=5)
+        await buyers.pause()
+        took = await everything_agrees(stack, crowd, buyers, topics, within=OUTAGES[what])
+        assert buyers.acknowledged
+        assert not buyers.statuses.keys() & {500}, f"a fault was answered without a sentence: {buyers.statuses}"
+        print(f"{what}: all {WATCHERS} clients agree {took:.1f} s after; {buyers.statuses}, {buyers.unanswered} unanswered")
+
+
+async def test_two_gateways_drain_one_after_the_other_under_500_sockets(stack: ComposeStack) -> None:
+    """A deploy under load: no client misses an update, and each is told to go rather than dropped."""
+    topics = await asyncio.to_thread(busiest_topics, stack, 20)
+    async with Crowd(stack.url, topics, size=500) as crowd, Buyers(stack.url, topics, rate=HOLDS_PER_SECOND) as buyers:
+        await everything_agrees(stack, crowd, buyers, topics, within=90)
+        for gateway in stack.instances("gateway"):
+            sockets = metric_of(stack, gateway)
+            assert sockets > 100
+            await asyncio.to_thread(stack.stop, gateway)
+            assert docker("inspect", "--format", "{{.State.ExitCode}}", gateway).strip() == "0"
+            await asyncio.to_thread(stack.start, gateway)
+            await until_ready(stack, gateway)
+        await buyers.pause()
+        await everything_agrees(stack, crowd, buyers, topics, within=60)
+        codes = [code for watcher in crowd.watchers for code in watcher.codes]
+        assert set(codes) == {1012}, "every socket was closed with a reason to come back"
+        assert len(codes) >= 500
+        assert all(watcher.recovered for watcher in crowd.watchers), "each took up where it was, without a whole snapshot"
+
+
+async def test_nginx_reloads_under_open_sockets(stack: ComposeStack) -> None:
+    topics = await asyncio.to_thread(busiest_topics, stack, TOPICS)
+    (nginx,) = stack.instances("nginx")
+    async with Crowd(stack.url, topics, size=WATCHERS) as crowd, Buyers(stack.url, topics, rate=HOLDS_PER_SECOND) as buyers:
+        await everything_agrees(stack, crowd, buyers, topics, within=60)
+        await asyncio.to_thread(docker, "exec", nginx, "nginx", "-c", "/etc/nginx/conf.d/nginx.conf", "-s", "reload")
+        await lasts(2, buyers, at_least=10)
+        await buyers.pause()
+        await everything_agrees(stack, crowd, buyers, topics, within=60)
+        assert buyers.unanswered == 0
+        assert set(buyers.statuses) <= {200, 201, 409}
+
+
+async def test_a_restart_of_everything_loses_nothing(stack: ComposeStack) -> None:
+    topics = await asyncio.to_thread(busiest_topics, stack, TOPICS)
+    async with Crowd(stack.url, topics, size=WATCHERS) as crowd, Buyers(stack.url, topics, rate=HOLDS_PER_SECOND) as buyers:
+        await everything_agrees(stack, crowd, buyers, topics, within=60)
+        await lasts(0, buyers, at_least=10)
+        everything = [name for kind in ("web", "gateway", "pricing", "nginx", "redis", "postgres") for name in stack.instances(kind)]  # type: ignore[arg-type]
+        await asyncio.to_thread(docker, "kill", *everything)
+        await asyncio.to_thread(docker, "start", *reversed(everything))
+        await lasts(0, buyers, at_least=5)
+        await buyers.pause()
+        await everything_agrees(stack, crowd, buyers, topics, within=90)
+
+
+def test_two_migrations_at_once_do_no_harm(stack: ComposeStack) -> None:
+    """The second waits for the first and then finds nothing to do, also on an empty database."""
+    sql = "DROP DATABASE IF EXISTS twice WITH (FORCE)", "CREATE DATABASE twice OWNER farewire_owner"
+    psql = ("exec", "-T", "postgres", "psql", "--quiet", "--username=postgres", "--dbname=postgres", "-v", "ON_ERROR_STOP=1")
+    stack.compose(*psql, "-c", sql[0], "-c", sql[1])
+    image = docker("inspect", "--format", "{{.Config.Image}}", stack.instances("web")[0]).strip()
+    url = (stack.root / "secrets" / "owner_database_url").read_text(encoding="utf-8").strip().removesuffix("/farewire") + "/twice"
+    command = [
+        "docker", "run", "--rm", "--read-only", "--network", f"{stack.project}_data",
+        "--env", "FAREWIRE_DATABASE_URL", "--env", "FAREWIRE_SECRET_KEY", image, "migrate",
+    ]  # fmt: skip
+    environment = {
+        "PATH": "/usr/bin:/bin:/usr/local/bin",
+        "FAREWIRE_DATABASE_URL": url,
+        "FAREWIRE_SECRET_KEY": "only-for-a-test-of-migrations-0123",
+    }
+    both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(2)]
+    outputs = [one.communicate(timeout=120)[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0], outputs
+    assert sum("Applying inventory.0001_initial" in output for output in outputs) == 1
+    assert sum("No migrations to apply" in output for output in outputs) == 1
+    stack.compose(*psql, "-c", sql[0])
+
+
+def test_metrics_add_up_over_the_processes_of_web(stack: ComposeStack) -> None:
+    """Two processes answer; each scrape tells of all that both did."""
+    name, labels = "farewire_web_request_duration_seconds_count", {"route": "/api/v1/airports"}
+    before = metric(stack, "web", name, **labels)
+    with httpx.Client(base_url=stack.url) as client:
+        for _ in range(40):
+            assert client.get("/api/v1/airports", params={"q": "ken"}).status_code == 200
+    seen = {metric(stack, "web", name, **labels) - before for _ in range(5)}
+    assert seen == {40.0}
+
+
+def metric_of(stack: ComposeStack, gateway: str) -> float:
+    """How many sockets a gateway says that it has."""
+    _, text = stack.internal(gateway, "/metrics")
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("farewire_gateway_connections "))
+
+
+async def until_ready(stack: ComposeStack, instance: str, *, within: float = 60) -> None:
+    """Wait until an instance says that it is ready."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            status, text = await asyncio.to_thread(stack.internal, instance, "/readyz")
+            if status == 200:
+                return
+        except (httpx.HTTPError, StopIteration) as error:
+            text = str(error)
+        assert time.monotonic() < deadline, f"{instance} is not ready: {text}"
+        await asyncio.sleep(0.2)
