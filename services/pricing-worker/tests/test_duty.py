@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 from prometheus_client import REGISTRY
 
+from farewire.domain.errors import Unavailable
 from farewire.outbox.relay import PublishError
 from farewire_pricing.duty import Attempts, Duty
 
@@ -15,7 +16,13 @@ def failures(duty: str, reason: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(OperationalError("gone"), "database"), (PublishError("gone"), "redis"), (ZeroDivisionError("ours"), "fault")]
+    ("error", "reason"),
+    [
+        (OperationalError("gone"), "database"),
+        (PublishError("gone"), "redis"),
+        (Unavailable("a lock was waited for in vain"), "busy"),
+        (ZeroDivisionError("ours"), "fault"),
+    ],
 )
 def test_a_failure_is_counted_by_its_reason_and_does_not_spread(error: Exception, reason: str, stop: threading.Event) -> None:
     stop.set()  # so that the pause is cut short

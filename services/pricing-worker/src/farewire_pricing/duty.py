@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
+from farewire.domain.errors import Unavailable
 from farewire.outbox.relay import PublishError
 from farewire_pricing.metrics import ERRORS
 
@@ -37,6 +38,8 @@ class Attempts:
             connection.close()
         except PublishError as error:
             self._failed("redis", error)
+        except Unavailable as error:
+            self._failed("busy", error)
         except Exception as error:  # noqa: BLE001  # a fault of ours ends no worker either: it is counted, logged whole, alerted on
             self._failed("fault", error)
             connection.close()
