@@ -52,9 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_board,
         action="append",
         metavar="JFK-LAX:7",
-        help="a market and days ahead where travellers crowd, so that its board moves; may be repeated (four boards a week ahead)",
+        help="a market and days ahead where travellers crowd, so that its board moves; may be repeated (five boards a week ahead)",
     )
-    parser.add_argument("--focus-share", type=float, default=0.5, help="the part of them that does (%(default)s)")
+    parser.add_argument("--focus-share", type=float, default=0.6, help="the part of them that does (%(default)s)")
     parser.add_argument("--visits", type=int, default=300, help="the most travellers at once; others are turned away (%(default)s)")
     parser.add_argument("--connections", type=int, default=8, help="the most requests at once (%(default)s)")
     parser.add_argument("--log-format", choices=("json", "console"), default="console", help="how log lines look (%(default)s)")

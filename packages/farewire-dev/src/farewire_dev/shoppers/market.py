@@ -108,8 +108,9 @@ def board_parse(text: str) -> Board:
     return Board(market_named(name), int(days))
 
 
-FOCUS: tuple[Board, ...] = tuple(board_parse(text) for text in ("JFK-LAX:7", "LGA-ORD:7", "JFK-SFO:7", "EWR-MCO:7"))
-"""Where travellers crowd unless told otherwise: these boards move within any minute, while the whole schedule has thousands."""
+FOCUS: tuple[Board, ...] = tuple(board_parse(text) for text in ("JFK-LAX:7", "LAX-JFK:7", "JFK-SFO:7", "LGA-ORD:7", "ATL-LGA:7"))
+"""Where travellers crowd unless told otherwise: boards that the first page shows,
+which so move within any minute, while the whole schedule has thousands."""
 
 
 def market_draw(rng: Random) -> Market:
