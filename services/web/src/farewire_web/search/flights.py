@@ -65,7 +65,8 @@ def flights_search(*, origin: str, destination: str, local_date: date, passenger
         )
     departures = [leg for leg in legs_departing(start, end, local_date, direct_only=max_stops == 0) if leg.departs_at > now]
     found: list[tuple[Leg, ...]] = [(leg,) for leg in departures if leg.destination.code == end.code]
-    first_legs = [leg for leg in departures if is_on_the_way(start, leg.destination, end)]
+    vias = {place.code for place in {leg.destination for leg in departures} if is_on_the_way(start, place, end)}
+    first_legs = [leg for leg in departures if leg.destination.code in vias]
     if first_legs:
         found.extend(connections(first_legs, legs_arriving(first_legs, end)))
     legs = _with_states({leg.id: leg for journey in found for leg in journey})

@@ -9,6 +9,10 @@ from typing import Literal
 from farewire.contracts.feed import Cabin, Flight
 from farewire.domain.states import BrandCode, CabinCode
 
+# Plain text, since these are compared for every offer of every journey, and an enum's value is slow to read.
+_CABINS = tuple(cabin.value for cabin in CabinCode)
+_BRANDS = tuple(brand.value for brand in BrandCode)
+
 JourneyStatus = Literal["open", "sold_out", "closed", "cancelled"]
 
 
@@ -33,7 +37,7 @@ def journey_offers(flights: Sequence[Flight], *, passengers: int) -> list[Journe
     if any(flight.status != "open" for flight in flights):
         return []
     offers: list[JourneyOffer] = []
-    for cabin_code in CabinCode:
+    for cabin_code in _CABINS:
         cabins = [_cabin(flight, cabin_code) for flight in flights]
         present = [cabin for cabin in cabins if cabin is not None]
         seats_left = min((cabin.seats_left for cabin in present), default=0)
@@ -59,13 +63,13 @@ def _cabin(flight: Flight, code: str) -> Cabin | None:
 def _cabin_offers(code: str, cabins: Sequence[Cabin], seats_left: int) -> list[JourneyOffer]:
     by_leg = [{offer.brand: offer for offer in cabin.offers} for cabin in cabins]
     found: list[JourneyOffer] = []
-    for brand in BrandCode:
-        chosen = [offers[brand.value] for offers in by_leg if brand.value in offers]
+    for brand in _BRANDS:
+        chosen = [offers[brand] for offers in by_leg if brand in offers]
         if len(chosen) == len(by_leg) and len({offer.currency for offer in chosen}) == 1:
             found.append(
                 JourneyOffer(
                     cabin=code,
-                    brand=brand.value,
+                    brand=brand,
                     offer_ids=tuple(offer.offer_id for offer in chosen),
                     amount=sum(offer.amount for offer in chosen),
                     currency=chosen[0].currency,
