@@ -48,6 +48,8 @@ class GatewayServer(uvicorn.Server):
                 ws_per_message_deflate=False,
                 lifespan="on",
                 log_config=None,
+                # uvicorn tells of each handshake and each goodbye; metrics do that.
+                log_level=settings.log_level if settings.log_level == "debug" else "warning",
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
@@ -72,11 +74,11 @@ class GatewayServer(uvicorn.Server):
             loop.add_signal_handler(number, self.stop)
 
     def stop(self) -> None:
-        """Begin to drain; called again, stop waiting."""
+        """Begin to drain; called again, say goodbye to all at once."""
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain(), name="drain")
         else:
-            self.should_exit = self.force_exit = True
+            self._draining.cancel()
 
     async def _drain(self) -> None:
         try:

@@ -14,7 +14,12 @@ class Tally:
     conflated: int = 0
     connections: int = 0
     updates: int = 0
-    heals: Counter[str] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
-    refusals: Counter[str] = field(default_factory=Counter)
+    heals: Counter[str] = field(default_factory=lambda: _zeroes("gap", "behind", "epoch", "absent", "recovered"))
+    errors: Counter[str] = field(default_factory=lambda: _zeroes("invalid_message", "unknown_topic", "too_many_topics"))
+    refusals: Counter[str] = field(default_factory=lambda: _zeroes("full", "draining"))
     layer_resets: int = 0
+
+
+def _zeroes(*labels: str) -> Counter[str]:
+    """Labels that are exported from the start, so that their first increase is seen as one."""
+    return Counter(dict.fromkeys(labels, 0))

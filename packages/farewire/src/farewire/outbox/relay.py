@@ -94,7 +94,7 @@ class FeedPublisher:
     def __init__(self, settings: RedisSettings, *, timeout_seconds: float = 10.0) -> None:
         self._timeout = timeout_seconds
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="feed-publisher", daemon=True)
+        self._thread = threading.Thread(target=self._turn, name="feed-publisher", daemon=True)
         self._thread.start()
         layer = channel_layers(settings)["default"]
         self._layer: ChannelLayer = import_string(layer["BACKEND"])(**layer["CONFIG"])
@@ -151,12 +151,16 @@ class FeedPublisher:
 
     def close(self) -> None:
         """Close the connections and end the thread."""
-        if self._loop.is_closed():
+        if not self._thread.is_alive():
             return
         asyncio.run_coroutine_threadsafe(self._store.close(), self._loop).result(self._timeout)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._loop.close()  # the layer wraps this, and closes its own connections
+
+    def _turn(self) -> None:
+        self._loop.run_forever()
+        # In this thread: the layer has wrapped `close` with work of its own, for which the loop runs once more.
+        self._loop.close()
 
     def _rebuild(self, topic: str, load_topic: LoadTopic) -> int:
         # The order is the guarantee: mark, then read PostgreSQL, then merge. See the topic store.
