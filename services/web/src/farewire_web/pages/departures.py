@@ -1,7 +1,8 @@
-"""The busiest markets of tomorrow with their lowest fares, for the first page."""
+"""The busiest markets of a day with their lowest fares, for the first page."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -53,21 +54,30 @@ def departures_of(*, local_date: date) -> list[Departure]:
 
 
 def _busiest(local_date: date) -> dict[tuple[str, str], tuple[str, int]]:
+    """City and flights of the busiest markets; of a way and its way back, the one that leaves the busier airport."""
     rows = (
         DatedLeg.objects.filter(local_date=local_date)
         .values_list("origin_id", "destination_id", "destination__city")
         .annotate(flights=Count("id"))
         .order_by("-flights", "origin_id", "destination_id")[:_CONSIDERED]
     )
+    markets = {(origin, destination): (city, flights) for origin, destination, city, flights in rows}
+    departures: Counter[str] = Counter()
+    for (origin, _), (_, flights) in markets.items():
+        departures[origin] += flights
     chosen: dict[tuple[str, str], tuple[str, int]] = {}
-    seen: dict[str, int] = {}
-    for origin, destination, city, flights in rows:
-        if (destination, origin) in chosen or max(seen.get(origin, 0), seen.get(destination, 0)) >= _MOST_OF_AN_AIRPORT:
+    shown: Counter[str] = Counter()
+    for origin, destination in markets:
+        way, back = (origin, destination), (destination, origin)
+        if back in markets and departures[destination] > departures[origin]:
+            way = back
+        if way in chosen or (way[1], way[0]) in chosen or max(shown[origin], shown[destination]) >= _MOST_OF_AN_AIRPORT:
             continue
-        chosen[origin, destination] = (city, flights)
-        for code in (origin, destination):
-            seen[code] = seen.get(code, 0) + 1
-    return dict(list(chosen.items())[:MOST_MARKETS])
+        chosen[way] = markets[way]
+        shown.update(way)
+        if len(chosen) == MOST_MARKETS:
+            break
+    return chosen
 
 
 def _lowest_fares(local_date: date, markets: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
