@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,18 +13,14 @@ from django.db import connection
 
 from farewire.domain.clock import Clock
 from farewire.platform.health import Heartbeat
-from farewire.pricing.initial import Position
 from farewire.pricing.repricing import EventsNotPriced
-from farewire.pricing.services import events_price, flights_due_price, flights_price_chunk
+from farewire.pricing.services import events_price, flights_due_price
 from farewire_pricing.duty import Attempts
 from farewire_pricing.metrics import EVENTS, EVENTS_SET_ASIDE, REPRICED
 from farewire_pricing.pump import PublishPump, Timing
 
 _DUE_FLIGHTS = 100  # few at a time, since a hold's price waits for them
-_NEW_FLIGHTS = 200
 _DUE_SECONDS = 1.0
-_NEW_SECONDS = 60.0
-_ELSEWHERE_SECONDS = 5.0
 _SET_ASIDE_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -38,13 +35,21 @@ class Pace:
 
 
 class PriceLoop:
-    """Prices what changed, then what is due, then what is new, as long as nothing changed.
+    """Prices what changed and, as long as nothing more did, what is due; `schedule_changed` is called where legs may be new.
 
     `turning` beats whenever the loop turns and `current` whenever it knows that it has seen the newest inventory.
     """
 
     def __init__(
-        self, *, pump: PublishPump, clock: Clock, sales_close: timedelta, pace: Pace, wake: threading.Event, stop: threading.Event
+        self,
+        *,
+        pump: PublishPump,
+        clock: Clock,
+        sales_close: timedelta,
+        pace: Pace,
+        wake: threading.Event,
+        stop: threading.Event,
+        schedule_changed: Callable[[], None],
     ) -> None:
         self.turning = Heartbeat(limit_seconds=30.0)
         self.current = Heartbeat(limit_seconds=5.0)
@@ -56,11 +61,10 @@ class PriceLoop:
         self._limit = pace.claim_events
         self._wake = wake
         self._stop = stop
+        self._schedule_changed = schedule_changed
         self._attempts = Attempts("price", stop=stop)
         self._set_aside: dict[int, float] = {}
         self._due_at = 0.0
-        self._new_at = 0.0
-        self._new_position: Position | None = None
         self._more = False
 
     def run(self) -> None:
@@ -88,8 +92,6 @@ class PriceLoop:
                 self._more = True
             else:
                 self._due_at = now + _DUE_SECONDS
-        if not self._more and now >= self._new_at:
-            self._more = self._price_new(now)
 
     def _price_events(self) -> bool:
         claimed_at = time.time()
@@ -103,21 +105,10 @@ class PriceLoop:
         EVENTS.inc(claimed.events)
         REPRICED.labels(cause="change").inc(claimed.repriced)
         if claimed.schedule_changed:
-            self._new_at = 0.0
-            self._new_position = None
+            self._schedule_changed()
         if claimed.oldest is not None:
             self._pump.put(claimed.updates, Timing(event_at=claimed.oldest.timestamp(), claimed_at=claimed_at))
         return full
-
-    def _price_new(self, now: float) -> bool:
-        after = self._new_position or (self._clock.now(), 0)
-        chunk = flights_price_chunk(clock=self._clock, sales_close=self._sales_close, after=after, limit=_NEW_FLIGHTS, published=False)
-        REPRICED.labels(cause="new").inc(chunk.priced)
-        self._pump.put(chunk.updates)
-        self._new_position = chunk.position
-        if chunk.position is None:
-            self._new_at = now + (_ELSEWHERE_SECONDS if chunk.elsewhere else _NEW_SECONDS)
-        return chunk.position is not None
 
     def _narrow(self, failure: EventsNotPriced) -> None:
         """Find the event that cannot be priced by claiming fewer, and let the others pass it."""

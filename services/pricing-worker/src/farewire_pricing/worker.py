@@ -14,6 +14,7 @@ from farewire.pricing.selectors import topic_flights
 from farewire.pricing.services import flights_mark_published
 from farewire_pricing.configuration import WorkerSettings
 from farewire_pricing.duty import Duty
+from farewire_pricing.new_flights import NewFlights
 from farewire_pricing.price_loop import Pace, PriceLoop
 from farewire_pricing.publisher import Publisher
 from farewire_pricing.pump import PublishPump
@@ -33,13 +34,16 @@ class Worker:
         self._wake = threading.Event()
         self._publisher = publisher
         self.pump = PublishPump(publisher=publisher, mark_published=lambda updates: flights_mark_published(updates=updates), stop=self.stop)
+        sales_close = timedelta(minutes=settings.sales_close_minutes)
+        self._new = NewFlights(pump=self.pump, clock=clock, sales_close=sales_close, stop=self.stop)
         self.loop = PriceLoop(
             pump=self.pump,
             clock=clock,
-            sales_close=timedelta(minutes=settings.sales_close_minutes),
+            sales_close=sales_close,
             pace=Pace(claim_events=settings.pricing_claim_events, poll_seconds=settings.pricing_poll_seconds),
             wake=self._wake,
             stop=self.stop,
+            schedule_changed=self._new.look,
         )
         retention = timedelta(hours=settings.pricing_retention_hours)
         # Each has a thread of its own, so that none waits for another's network.
@@ -48,6 +52,7 @@ class Worker:
             Duty("beat", self._beat, seconds=1.0, stop=self.stop),
             Duty("wanted", partial(publisher.serve_wanted, topic_flights, self.stop), seconds=0.0, stop=self.stop),
             Duty("reconcile", partial(publisher.reconcile, topic_flights), seconds=2.0, stop=self.stop),
+            Duty("new", self._new.turn, seconds=0.0, stop=self.stop),
             Duty("sweep", partial(holds_sweep, clock=clock), seconds=1.0, stop=self.stop),
             Duty("republish", partial(behind_republish, clock=clock, pump=self.pump), seconds=1.0, stop=self.stop),
             Duty("measure", backlog_measure, seconds=2.0, stop=self.stop),
@@ -73,6 +78,7 @@ class Worker:
         """Have the worker come to its end; safe in a signal handler."""
         self.stop.set()
         self._wake.set()
+        self._new.look()
 
     def _beat(self) -> None:
         # A worker that cannot see the inventory must not vouch for the feed.
