@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -22,8 +23,10 @@ def pump(publisher: FakePublisher, stop: threading.Event) -> PublishPump:
 
 
 @pytest.fixture
-def new_flights(pump: PublishPump, clock: FixedClock, stop: threading.Event) -> NewFlights:
-    return NewFlights(pump=pump, clock=clock, sales_close=SALES_CLOSE, stop=stop)
+def new_flights(pump: PublishPump, clock: FixedClock, stop: threading.Event) -> Iterator[NewFlights]:
+    pump.start()
+    yield NewFlights(pump=pump, clock=clock, sales_close=SALES_CLOSE, stop=stop)
+    assert pump.close(timeout_seconds=10)
 
 
 def test_new_flights_are_priced_and_published(
@@ -31,7 +34,6 @@ def test_new_flights_are_priced_and_published(
 ) -> None:
     legs = [schedule.add(departs_at=NOW + timedelta(days=day)) for day in (3, 1, 2)]
     new_flights.turn()
-    pump.start()
     assert pump.close(timeout_seconds=10)
     assert sorted(publisher.versions) == [(leg.flight_id, 1) for leg in legs]
     assert all(FlightState.objects.get(pk=leg.pk).published_version == 1 for leg in legs)

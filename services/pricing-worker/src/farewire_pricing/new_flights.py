@@ -11,7 +11,9 @@ from farewire.pricing.services import flights_price_chunk
 from farewire_pricing.metrics import REPRICED
 from farewire_pricing.pump import PublishPump
 
-_FLIGHTS = 200  # few at a time, so that the interpreter is soon free for the price loop
+# Few at a time, and the next only when these are published: a hold's price waits for the interpreter and the pump.
+_FLIGHTS = 100
+_PUBLISHED_SECONDS = 5.0
 _LOOK_SECONDS = 600.0
 _ELSEWHERE_SECONDS = 5.0
 
@@ -53,5 +55,6 @@ class NewFlights:
                 return False
             REPRICED.labels(cause="new").inc(chunk.priced)
             self._pump.put(chunk.updates)
+            self._pump.wait_idle(timeout_seconds=_PUBLISHED_SECONDS)
             position = chunk.position
         return True

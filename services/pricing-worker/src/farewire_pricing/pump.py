@@ -77,6 +77,11 @@ class PublishPump(threading.Thread):
         with self._changed:
             return not self._waiting and not self._working
 
+    def wait_idle(self, *, timeout_seconds: float) -> bool:
+        """Wait until nothing waits and nothing is being published; False where that took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting and not self._working, timeout_seconds)
+
     def close(self, *, timeout_seconds: float) -> bool:
         """Publish what waits and end the thread; False where that took too long, and the rest stays behind."""
         with self._changed:
@@ -101,6 +106,7 @@ class PublishPump(threading.Thread):
                 finally:
                     with self._changed:
                         self._working = False
+                        self._changed.notify_all()
         finally:
             connection.close()
 
