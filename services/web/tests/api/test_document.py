@@ -5,6 +5,7 @@ import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
+from farewire.contracts import api as contracts
 from farewire_dev.testing.schedule import leg_make, offers_make
 from farewire_web.wsgi import application
 from services.web.tests.api.conftest import DAY
@@ -56,6 +57,15 @@ def test_every_operation_is_complete(document):
                 expected = "application/json" if status < "400" else "application/problem+json"
                 assert list(response["content"]) == [expected]
             assert "503" in operation["responses"]
+
+
+def test_every_answer_has_an_example_that_is_one(document):
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for response in operation["responses"].values():
+                (media,) = response["content"].values()
+                shape = getattr(contracts, media["schema"]["$ref"].rpartition("/")[2])
+                shape.model_validate(media["example"])
 
 
 def test_holds_need_their_key_and_their_token(document):

@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from farewire.domain.clock import SystemClock
 from farewire_web import __version__
+from farewire_web.api.examples import problem_example, success_example
 from farewire_web.api.faults import faults_explain
 from farewire_web.api.parser import JsonParser
 from farewire_web.problems import MEDIA_TYPE
@@ -21,7 +22,6 @@ _RETRY_AFTER = {"description": "In how many seconds to come back.", "schema": {"
 _HEADERS: dict[str, dict[str, dict[str, Any]]] = {
     "201": {"Location": {"description": "Where the hold is read and released.", "schema": {"type": "string"}, "required": True}},
     "401": {"WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}, "required": True}},
-    "405": {"Allow": {"description": "The methods that this address takes.", "schema": {"type": "string"}, "required": True}},
     "429": {"Retry-After": _RETRY_AFTER},
     "503": {"Retry-After": _RETRY_AFTER},
 }
@@ -51,9 +51,11 @@ class FarewireApi(NinjaAPI):
 
 
 def _response(status: str, found: dict[str, Any]) -> dict[str, Any]:
-    content = found.get("content", {})
-    if status >= "400":
-        content = {MEDIA_TYPE: next(iter(content.values()))}
+    (media,) = found["content"].values()
+    if status < "400":
+        content = {"application/json": {**media, "example": success_example(media["schema"]["$ref"].rpartition("/")[2])}}
+    else:
+        content = {MEDIA_TYPE: {**media, "example": problem_example(int(status))}}
     return {**found, "content": content, "headers": {"X-Request-ID": _REQUEST_ID, **_HEADERS.get(status, {})}}
 
 
