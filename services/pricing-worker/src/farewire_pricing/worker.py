@@ -49,7 +49,7 @@ class Worker:
         # Each has a thread of its own, so that none waits for another's network.
         self._threads: list[threading.Thread] = [
             Wakeup(database_url=settings.database_url.get_secret_value(), event=self._wake, stop=self.stop),
-            Duty("beat", self._beat, seconds=1.0, stop=self.stop),
+            Duty("beat", self.beat, seconds=1.0, stop=self.stop),
             Duty("wanted", partial(publisher.serve_wanted, topic_flights, self.stop), seconds=0.0, stop=self.stop),
             Duty("reconcile", partial(publisher.reconcile, topic_flights), seconds=2.0, stop=self.stop),
             Duty("new", self._new.turn, seconds=0.0, stop=self.stop),
@@ -80,7 +80,7 @@ class Worker:
         self._wake.set()
         self._new.look()
 
-    def _beat(self) -> None:
-        # A worker that cannot see the inventory must not vouch for the feed.
+    def beat(self) -> None:
+        """Tell gateways that a worker lives; one that cannot see the inventory must not vouch for the feed."""
         if self.loop.current.check() is None:
             self._publisher.beat()
