@@ -7,8 +7,6 @@ against pricing flights anew, and a claim of 200 events against claims of one. E
 three times as fast an event as claims of one, or a lookup not at least five times as fast as a new control.
 """
 
-# ruff: noqa: PLC0415  # models may be imported only once Django is set up
-
 from __future__ import annotations
 
 import argparse
