@@ -52,6 +52,13 @@ async def test_the_feed_runs_on_until_the_goodbye(start_gateway, worker):
         await asyncio.wait_for(gateway.task, 5)
 
 
+async def test_does_not_wait_for_those_who_have_left(start_gateway):
+    gateway = await start_gateway(drain_seconds=600)
+    async with gateway.client():
+        gateway.server.stop()
+    await asyncio.wait_for(gateway.task, 10)
+
+
 async def test_takes_no_new_socket_while_it_drains(start_gateway):
     gateway = await start_gateway(drain_seconds=2.0)
     async with gateway.client():

@@ -96,3 +96,9 @@ def test_encodes_each_frame_once(topic):
     assert topic.update_since_revision(behind, only=None) is topic.update_since_revision(behind, only=None)
     assert topic.snapshot(since_seq=None, only=None) is topic.snapshot(since_seq=None, only=None)
     assert topic.snapshot(since_seq=3, only=None).wire is topic.snapshot(since_seq=3, only=None).wire
+
+
+def test_readers_with_filters_of_their_own_do_not_fill_the_memory(topic):
+    for number in range(1000):
+        topic.snapshot(since_seq=None, only=frozenset({f"F{number}"}))
+    assert len(topic._frames) <= 64

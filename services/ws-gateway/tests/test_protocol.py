@@ -160,6 +160,25 @@ async def test_limits_the_topics_of_a_connection(start_gateway, worker):
         await client.until(lambda: len(client.of(Snapshot)) == 2, what="a topic that is watched already")
 
 
+async def test_limits_the_topics_of_a_gateway(start_gateway, worker):
+    gateway = await start_gateway(gateway_max_topics=1)
+    async with gateway.client() as client:
+        await client.subscribe(TOPIC, OTHER)
+        await client.until(lambda: bool(client.of(Snapshot)) and bool(client.errors()), what="both answers")
+        assert client.errors() == ["gateway_full"]
+
+
+async def test_listens_more_slowly_to_who_talks_too_fast(start_gateway):
+    gateway = await start_gateway(feed_messages_per_second=50)
+    async with gateway.client() as client:
+        started = time.monotonic()
+        for _ in range(520):
+            await client.send({"type": "ping"})
+        await client.until(lambda: len(client.of(Pong)) == 520, what="every answer")
+        # Ten seconds' worth at once, then fifty a second.
+        assert time.monotonic() - started >= 20 / 50
+
+
 async def test_offers_its_subprotocol(gateway):
     async with gateway.client(subprotocols=[SUBPROTOCOL]) as client:
         assert client.socket.subprotocol == SUBPROTOCOL

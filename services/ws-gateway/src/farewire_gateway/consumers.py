@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any, cast
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, WebSocketDisconnectEvent, WebSocketScope
@@ -18,6 +20,7 @@ from farewire_gateway.frames import PONG, error_frame, hello_frame
 from farewire_gateway.handshake import Refusal, handshake_refuse
 from farewire_gateway.hub import TopicHub
 from farewire_gateway.lifespan import HUB
+from farewire_gateway.pace import Pace
 from farewire_gateway.protocol import EXTENSION
 
 _FULL = Refusal(status=503, reason="This gateway has all the connections that it takes; try again.")
@@ -32,6 +35,7 @@ class FlightConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
     channel_layer_alias = "none"
 
     socket: FeedSocket | None = None
+    pace: Pace
     hub: TopicHub
     scope: WebSocketScope
 
@@ -58,6 +62,7 @@ class FlightConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         extensions = cast("dict[str, dict[str, FrameWriter]]", self.scope.get("extensions") or {})
         self.socket = hub.connect(send=self.base_send, writer=extensions.get(EXTENSION, {}).get("writer"))
+        self.pace = Pace(per_second=hub.settings.feed_messages_per_second, now=time.monotonic())
         hello = hello_frame(connection=self.socket.connection, heartbeat_seconds=hub.settings.feed_heartbeat_seconds)
         self.socket.push(hello)
 
@@ -66,6 +71,8 @@ class FlightConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         socket = self.socket
         if socket is None:
             return
+        if wait := self.pace.wait_seconds(now=time.monotonic()):
+            await asyncio.sleep(wait)
         try:
             message = client_message_read(text=text_data, limit_bytes=self.hub.settings.feed_message_bytes)
             match message:
@@ -91,6 +98,8 @@ class FlightConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
                 topic = MarketTopic.parse(text)
                 if text not in socket.subscriptions and len(socket.subscriptions) >= limit:
                     raise FeedRefusal(f"{text}: a connection may watch {limit} topics; unsubscribe from some.", code="too_many_topics")
+                if text not in self.hub.topics and len(self.hub.topics) >= self.hub.settings.gateway_max_topics:
+                    raise FeedRefusal(f"{text}: this gateway keeps all the topics that it can; try again later.", code="gateway_full")
             except FarewireError as error:
                 await self._refuse(socket, error)
                 continue

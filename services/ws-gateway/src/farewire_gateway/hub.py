@@ -11,7 +11,6 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 
-import structlog
 from asgiref.typing import ASGISendCallable
 
 from farewire.contracts.feed import Position
@@ -37,7 +36,8 @@ _SOCKETS_PER_STEP = 500
 _ABSENCES = 2
 """After how many beacons a topic that Redis does not hold can no longer be vouched for."""
 
-log = structlog.get_logger(__name__)
+_LOOK_SECONDS = 4.0
+"""How long a beacon may take before Redis counts as silent; less would take a busy machine for a broken one."""
 
 
 class TopicHub:
@@ -49,6 +49,8 @@ class TopicHub:
         self.topics: dict[str, LocalTopic] = {}
         self.sockets: set[FeedSocket] = set()
         self.draining_since: float | None = None
+        self.empty = asyncio.Event()  # set while there is no socket
+        self.empty.set()
         self._link = FeedLink(make_layer, self._take_update, self._hear)
         self._reader = TopicReader(store=store, link=self._link, tally=self.tally, on_read=self._take_state)
         self._watch = Watch(
@@ -103,6 +105,7 @@ class TopicHub:
         """Take in an accepted connection."""
         socket = FeedSocket(connection=secrets.token_hex(8), send=send, writer=writer, tally=self.tally)
         self.sockets.add(socket)
+        self.empty.clear()
         self.tally.connections += 1
         return socket
 
@@ -110,6 +113,8 @@ class TopicHub:
         """Forget a connection; calling it twice does no harm."""
         socket.stop()
         self.sockets.discard(socket)
+        if not self.sockets:
+            self.empty.set()
         for name in list(socket.subscriptions):
             self.unsubscribe(socket, name)
 
@@ -208,7 +213,7 @@ class TopicHub:
     async def _beacon(self) -> None:
         seconds = self.settings.feed_beacon_seconds
         while True:
-            await self._watch.look(seconds=max(2.0, seconds))
+            await self._watch.look(seconds=max(_LOOK_SECONDS, seconds))
             await self._sweep(now=time.monotonic())
             await asyncio.sleep(seconds)
 

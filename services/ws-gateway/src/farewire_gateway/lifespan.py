@@ -26,7 +26,7 @@ class Lifespan:
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Start the hub, hold it until the server stops, and stop it."""
         await receive()
-        store = TopicStore(redis_client(self._settings, timeout_seconds=2.0), prefix=self._settings.redis_prefix)
+        store = TopicStore(redis_client(self._settings), prefix=self._settings.redis_prefix)
         hub = TopicHub(store=store, make_layer=self._make_layer, settings=self._settings)
         hub.start()
         scope["state"][HUB] = hub

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Only = frozenset[str] | None
 
+_MOST_FRAMES = 64
+"""The most frames kept of one state: readers with filters of their own must not fill the memory."""
+
 
 class Applied(Enum):
     """What an update did to a topic."""
@@ -108,6 +111,7 @@ class LocalTopic:
         """What changed since `revision` as an update; None where nothing of `only` did."""
         cached = ("update", revision, only)
         if cached not in self._frames:
+            self._make_room()
             documents = [flight.document for _, flight in self._chosen(only) if flight.revision > revision]
             self._frames[cached] = (
                 update_frame(topic=self.name, epoch=self.epoch or "", seq=self.seq, ts=self.ts, documents=documents) if documents else None
@@ -117,6 +121,7 @@ class LocalTopic:
     def _snapshot(self, cached: tuple[str, int, Only], age: Callable[[_Flight], int], since: int | None) -> Frame:
         frame = self._frames.get(cached)
         if frame is None:
+            self._make_room()
             frame = self._frames[cached] = snapshot_frame(
                 topic=self.name,
                 epoch=self.epoch or "",
@@ -125,6 +130,10 @@ class LocalTopic:
                 documents=[flight.document for _, flight in self._chosen(cached[2]) if since is None or age(flight) > since],
             )
         return frame
+
+    def _make_room(self) -> None:
+        if len(self._frames) >= _MOST_FRAMES:
+            self._frames.clear()
 
     def _chosen(self, only: Only) -> Iterable[tuple[str, _Flight]]:
         return self._flights.items() if only is None else ((key, flight) for key, flight in self._flights.items() if key in only)
