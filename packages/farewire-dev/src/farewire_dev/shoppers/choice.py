@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from random import Random
 
 from farewire_dev.shoppers.journey import Journey, Option
 from farewire_dev.shoppers.traveller import Segment, Traveller
@@ -15,14 +16,27 @@ _CONDITIONS = {
 }
 
 
+def liking(traveller: Traveller, journey: Journey) -> int:
+    """What this traveller likes better about this journey than others would, in minor units; the same whenever they look."""
+    return round(Random(f"{traveller.number}/{journey.journey_id}").gauss(0.0, traveller.taste))
+
+
 def surplus(traveller: Traveller, journey: Journey, option: Option) -> int:
     """What the traveller gains by this option, in minor units for each passenger; below 0 it is too dear.
 
-    Worth, plus what the conditions are worth, less the price, the hours away from the wished departure and the stops.
+    Worth, plus what the conditions are worth and what they like about the journey, less the price, the hours away from the
+    wished departure and the stops.
     """
     hours_off = abs(journey.departs_at.hour + journey.departs_at.minute / 60 - traveller.hour)
     conditions = round(traveller.worth * _CONDITIONS[traveller.segment].get(option.brand, 0.0))
-    return traveller.worth + conditions - option.amount - round(hours_off * traveller.hour_cost) - journey.stops * traveller.stop_cost
+    return (
+        traveller.worth
+        + conditions
+        + liking(traveller, journey)
+        - option.amount
+        - round(hours_off * traveller.hour_cost)
+        - journey.stops * traveller.stop_cost
+    )
 
 
 def option_choose(traveller: Traveller, journeys: Iterable[Journey], *, refused: Collection[str] = ()) -> Option | None:

@@ -33,7 +33,8 @@ class Habits:
 
     `worth` is the median of what a seat is worth, against the market's mean fare, `worth_sigma` its spread (lognormal);
     `lead_days` the mean days before departure; `hour_worth` what each hour away from the wished departure costs, and
-    `stop_worth` a stop, both as parts of the mean fare; `parties` the weights of 1, 2, 3 … together; `books` the share
+    `stop_worth` a stop, both as parts of the mean fare; `taste` how much one likes an airline or a flight better than the next
+    (the spread, in the same parts); `parties` the weights of 1, 2, 3 … together; `books` the share
     that wants to hold, the others only look.
     """
 
@@ -43,6 +44,7 @@ class Habits:
     lead_days: float
     hour_worth: float
     stop_worth: float
+    taste: float
     parties: tuple[int, ...]
     books: float
     hours: tuple[int, ...]
@@ -51,11 +53,11 @@ class Habits:
 # Business: 30 % of travellers, alone, late, dear and about the hour; leisure: in twos and fours, early and about the price.
 HABITS: dict[Segment, Habits] = {
     Segment.BUSINESS: Habits(
-        share=0.3, worth=2.1, worth_sigma=0.45, lead_days=8, hour_worth=0.10, stop_worth=0.6,
+        share=0.3, worth=2.6, worth_sigma=0.45, lead_days=8, hour_worth=0.30, stop_worth=0.8, taste=0.6,
         parties=(82, 14, 3, 1), books=0.5, hours=(6, 7, 8, 8, 9, 12, 16, 17, 18, 18, 19),
     ),
     Segment.LEISURE: Habits(
-        share=0.7, worth=1.15, worth_sigma=0.40, lead_days=20, hour_worth=0.03, stop_worth=0.25,
+        share=0.7, worth=1.25, worth_sigma=0.40, lead_days=20, hour_worth=0.04, stop_worth=0.25, taste=0.35,
         parties=(34, 38, 10, 12, 4, 2), books=0.28, hours=(7, 9, 10, 11, 12, 13, 14, 15, 17, 19),
     ),
 }  # fmt: skip
@@ -67,7 +69,8 @@ _RESOLVES = {Resolve.PAY: 55, Resolve.RELEASE: 25, Resolve.FORGET: 20}
 class Traveller:
     """One party that comes to the site; amounts are minor units for each passenger.
 
-    `worth` is what the flight at the wished hour is worth to them, `looks` how many searches they make before they
+    `worth` is what the flight at the wished hour is worth to them, `taste` the spread of what they like
+    better about one journey than another, `looks` how many searches they make before they
     decide, `patience_seconds` how long they would wait when asked to come back later.
     """
 
@@ -80,6 +83,7 @@ class Traveller:
     hour: int
     hour_cost: int
     stop_cost: int
+    taste: int
     books: bool
     looks: int
     resolve: Resolve
@@ -93,7 +97,7 @@ class Crowding:
     """How travellers spread: `focus_share` of them look at one of `focus`, the others anywhere within `horizon_days`."""
 
     focus: Sequence[Board] = FOCUS
-    focus_share: float = 0.5
+    focus_share: float = 0.6
     horizon_days: int = 29
 
     def __post_init__(self) -> None:
@@ -123,6 +127,7 @@ def traveller_draw(*, number: int, rng: Random, crowding: Crowding) -> Traveller
         hour=rng.choice(habits.hours),
         hour_cost=round(mean * habits.hour_worth),
         stop_cost=round(mean * habits.stop_worth),
+        taste=round(mean * habits.taste),
         books=rng.random() < habits.books,
         looks=1 + min(4, int(rng.expovariate(1.1))),
         resolve=rng.choices(list(_RESOLVES), weights=list(_RESOLVES.values()))[0],
