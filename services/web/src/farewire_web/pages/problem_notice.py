@@ -19,6 +19,7 @@ _ON_THE_BOARD = {
     "sold_out": "Somebody was faster, and no seat was held for you. The board below shows what is left now.",
     "fare_closed": "Nothing was held. The board below shows the fares of now.",
     "offer_expired": "A price stays yours for two minutes after it changes, and this one is older. The board below shows the fares of now.",
+    "unknown_offer": "Nothing was held: what this page named is not on sale. The board below shows the fares of now.",
     "unavailable": "Nothing was held, and nothing was lost. Choose again in a moment.",
 }
 

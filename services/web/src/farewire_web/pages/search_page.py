@@ -32,7 +32,7 @@ def search_refused(request: HttpRequest, *, errors: dict[str, str], status: HTTP
     now = SystemClock().now()
     day = now.date()
     departures: list[Departure] = []
-    for ahead in () if errors else _DAYS_AHEAD:
+    for ahead in _DAYS_AHEAD:
         day = (now + timedelta(days=ahead)).date()
         if departures := departures_of(local_date=day):
             break
