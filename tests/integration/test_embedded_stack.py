@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -29,13 +30,14 @@ class Run:
         self.data = data
         self.port = port
         self.lines: list[str] = []
+        self._mark = f"run-{secrets.token_hex(8)}"
         self.child = subprocess.Popen(
             [sys.executable, "-m", "farewire_dev.stack", "--data", str(data), "--days", "1", "--empty", "--shoppers", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             env={name: text for name, text in os.environ.items() if not name.startswith("FAREWIRE_")}
-            | {"FAREWIRE_PORT": str(port)}
+            | {"FAREWIRE_PORT": str(port), "STACK_TEST_RUN": self._mark}
             | (environment or {}),
         )
         self._listening = threading.Thread(target=self._listen)
@@ -43,8 +45,9 @@ class Run:
 
     def _listen(self) -> None:
         assert self.child.stdout is not None
-        for line in self.child.stdout:
-            self.lines.append(line.rstrip())
+        with self.child.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip())  # each is looked for as it comes
 
     def said(self, text: str) -> bool:
         return any(text in line for line in self.lines)
@@ -53,7 +56,7 @@ class Run:
         """Wait until it says so."""
         wait_until(
             lambda: self.said(text),
-            what=f"it says {text!r}; so far {self.lines[-20:]}",
+            what=f"it says {text!r}",
             seconds=seconds,
             gone=lambda: None if self.child.poll() is None or self.said(text) else "it ended:\n" + "\n".join(self.lines[-20:]),
         )
@@ -74,15 +77,13 @@ class Run:
         return code
 
     def processes(self) -> dict[int, str]:
-        """Every process that bears this run's data directory or is of its sessions."""
+        """Every process of this run but the first, by id: those that inherited its mark or work in its directory."""
         found: dict[int, str] = {}
-        for directory in Path("/proc").iterdir():
-            if not directory.name.isdigit() or int(directory.name) in {os.getpid(), self.child.pid}:
-                continue
+        for directory in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                command = (directory / "cmdline").read_text().replace("\0", " ")
-                surroundings = (directory / "environ").read_bytes() if os.access(directory / "environ", os.R_OK) else b""
-                if str(self.data) in command or str(self.data).encode() in surroundings or f":{self.port}" in command:
+                command = (directory / "cmdline").read_text(errors="replace").replace("\0", " ")
+                marked = self._mark.encode() in (directory / "environ").read_bytes()
+                if (marked or str(self.data) in command) and directory.name not in {str(os.getpid()), str(self.child.pid)}:
                     found[int(directory.name)] = command
         return found
 

@@ -23,7 +23,7 @@ from farewire_dev.stack.supervisor import Supervisor, Tier
 from farewire_dev.stack.voice import Voice
 
 DATABASE = "farewire"
-PATIENCE_SECONDS = 45.0
+PATIENCE_SECONDS = 47.0
 _PRICING_SECONDS = 6.0
 _HOPELESS_RESTARTS = 3
 _POSTGRES_OPTIONS = {"shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "150", "wal_compression": "on"}
