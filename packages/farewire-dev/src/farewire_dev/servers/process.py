@@ -39,6 +39,8 @@ class Process:
 
     def start(self) -> None:
         """Start the program; its output is appended to `log`."""
+        # A master that was killed may have left workers that still hold its port; they go before its successor comes.
+        self.send_to_group(signal.SIGKILL)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
