@@ -79,3 +79,17 @@ backup: ## one consistent copy of the composed site's database, in backups/
 .PHONY: restore
 restore: ## put the composed site back to a copy: make restore FILE=backups/…
 	@sh deploy/restore.sh "$(FILE)"
+
+# Kubernetes: docs/kubernetes.md.
+.PHONY: k8s-render
+k8s-render: sync ## an overlay of deploy/k8s as kubectl would apply it: make k8s-render OVERLAY=production|dev
+	@$(VENV)/bin/python -m farewire_dev.kubernetes render $(or $(OVERLAY),production)
+
+.PHONY: k8s-validate
+k8s-validate: sync ## overlays and combinations of components against Kubernetes' schemas; OVERLAY=… for one
+	@$(VENV)/bin/python -m farewire_dev.kubernetes validate $(OVERLAY)
+
+.PHONY: k8s-secrets
+k8s-secrets: sync ## the Secrets that deploy/k8s names, from secrets/, to be piped to kubectl: make k8s-secrets NAMESPACE=farewire-dev
+	@sh deploy/secrets.sh >&2
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh deploy/k8s/secrets.sh "$(or $(NAMESPACE),farewire-dev)"

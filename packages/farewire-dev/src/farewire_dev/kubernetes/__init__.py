@@ -1,0 +1,1 @@
+"""The manifests of `deploy/k8s`: rendered as kubectl renders them, validated without a cluster."""
