@@ -67,7 +67,7 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--keep-dates", action="store_true", help="take the file's own dates, instead of repeating its weeks from today")
     parser.add_argument("--gateways", type=int, default=2, help="how many gateways (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, help="how many pricing workers (%(default)s)")
-    parser.add_argument("--shoppers", type=float, default=0.5, metavar="RATE", help="travellers a second, 0 for none (%(default)s)")
+    parser.add_argument("--shoppers", type=float, default=1.0, metavar="RATE", help="travellers a second, 0 for none (%(default)s)")
     parser.add_argument("--empty", action="store_true", help="open every departure empty, instead of sold as far as is usual")
     chosen = parser.parse_args(arguments)
     return Options(

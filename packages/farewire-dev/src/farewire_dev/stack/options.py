@@ -26,7 +26,7 @@ class Options:
     redate: bool = True
     gateways: int = 2
     workers: int = 1
-    shoppers: float = 0.5
+    shoppers: float = 1.0
     """Travellers a second; 0 for none."""
     history: bool = True
     """Whether departures open with seats sold already, as a real board has."""
