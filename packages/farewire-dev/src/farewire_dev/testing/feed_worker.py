@@ -41,7 +41,8 @@ class FeedWorker:
         ]
 
     def start(self) -> None:
-        """Begin to serve and to beat."""
+        """Begin to serve and to beat; the first beat is done when this returns."""
+        self._publisher.beat()
         for thread in self._threads:
             thread.start()
 
