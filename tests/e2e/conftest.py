@@ -38,9 +38,9 @@ def chromium_path() -> str:
     return found.path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole of Farewire with a few days of departures, and nobody else on it."""
+    """The whole of Farewire with a few days of departures, and nobody else on it; down before other tests start theirs."""
     running = ProcessStack(tmp_path_factory.mktemp("stack"), days=_DAYS)
     try:
         running.up()

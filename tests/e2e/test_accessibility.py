@@ -14,7 +14,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 ADDRESSES = {
     "search": "/",
     "board": board_address(),
-    "connections": board_address("BOS", "LAX"),
+    "connections": board_address("BOS", "LAX", depart="evening"),
     "refused": "/flights?origin=Atlantis&destination=LAX&date=",
     "empty": "/flights?origin=JFK&destination=EWR&date=" + day_ahead(),
     "missing": "/holds/h_nothing",
@@ -50,7 +50,7 @@ def test_a_hold_keeps_to_wcag_2_2_aa_while_it_lasts_and_after(context_new: Calla
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280, 1920])
+@pytest.mark.parametrize("width", [360, 768, 1280])
 def test_no_page_scrolls_sideways(context_new: Callable[..., BrowserContext], width: int):
     page = context_new(viewport={"width": width, "height": 800}).new_page()
     for address in ADDRESSES.values():

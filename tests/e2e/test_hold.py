@@ -51,6 +51,15 @@ def test_a_clock_that_jumps_ends_no_hold_the_server_says_when_it_ends(context_ne
     expect(page.get_by_role("heading", name="Held for you")).to_be_visible()
 
 
+def test_at_zero_the_server_is_asked_and_the_page_shows_what_became_of_the_hold(context_new: Callable[..., BrowserContext]):
+    page = context_new().new_page()
+    page.clock.install(time=datetime.now(UTC))
+    hold_first(page)
+    page.route("**/state", lambda route: route.fulfill(json={"state": "expired", "now_ms": 1, "expires_ms": 1}))
+    with page.expect_navigation():
+        page.clock.fast_forward("15:30")
+
+
 def test_another_browser_cannot_see_a_hold(page: Page, context_new: Callable[..., BrowserContext]):
     hold_first(page)
     other = context_new().new_page()

@@ -140,6 +140,10 @@ def test_a_form_that_no_page_of_ours_made_leads_nowhere_else(browser, market, ad
     assert response.get("Location", "/holds/").startswith("/holds/")
 
 
+def test_the_address_of_the_form_alone_leads_to_the_search(browser):
+    assert browser.get("/holds")["Location"] == "/"
+
+
 def test_a_form_without_our_token_is_refused_with_a_page(browser, market, address):
     page = board(browser, address)
     response = click(browser, page, csrfmiddlewaretoken="")

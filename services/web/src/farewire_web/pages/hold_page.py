@@ -9,7 +9,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farewire.bookings.holds import HoldView, hold_get
 from farewire.bookings.services import MOST_PASSENGERS
@@ -31,10 +31,15 @@ from farewire_web.pages.search_request import search_request_read
 from farewire_web.problems import problem_of, status_of
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusable
 def hold_create(request: HttpRequest) -> HttpResponse:
-    """Hold the offers of the fare that was clicked and lead to the hold; a refusal is told above a fresh board."""
+    """Hold the offers of the fare that was clicked and lead to the hold; a refusal is told above a fresh board.
+
+    That board stands at this address, so somebody may come back to it: they are led to the search.
+    """
+    if request.method != "POST":
+        return redirect("pages:search")
     try:
         view = _held(request)
     except FarewireError as error:
