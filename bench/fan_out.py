@@ -42,6 +42,7 @@ def environment(redis_url: str, prefix: str) -> dict[str, str]:
         "FAREWIRE_REDIS_PREFIX": prefix,
         "FAREWIRE_LOG_LEVEL": "error",
         "FAREWIRE_FEED_BEACON_SECONDS": "1",
+        "FAREWIRE_FEED_HEARTBEAT_SECONDS": "600",  # the clients here answer no pings
     }
 
 
@@ -75,7 +76,12 @@ def serve(variant: str, port: int) -> None:
 
         documented = ProtocolTypeRouter({"websocket": URLRouter([path("ws/flight_updates/", Documented.as_asgi())])})
         config = uvicorn.Config(
-            documented, fd=listen(FAREWIRE.bind).detach(), lifespan="off", log_level="error", ws_per_message_deflate=False
+            documented,
+            fd=listen(FAREWIRE.bind).detach(),
+            lifespan="off",
+            log_level="error",
+            ws_ping_interval=None,
+            ws_per_message_deflate=False,
         )
         uvicorn.Server(config).run()
         return
