@@ -15,6 +15,9 @@ from farewire_pricing.metrics import ERRORS
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 
+REASONS = ("database", "redis", "busy", "fault")
+"""Why a turn may fail."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -28,6 +31,8 @@ class Attempts:
         self._duty = duty
         self._stop = stop
         self._failures = 0
+        for reason in REASONS:  # at 0 from the start, so that the first failure is seen as an increase
+            ERRORS.labels(duty=duty, reason=reason)
 
     def turn(self, action: Callable[[], object]) -> bool:
         """Run one turn; False where it failed, after the pause (which `stop` cuts short)."""
