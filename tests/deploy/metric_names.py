@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).parents[2]
 OBSERVABILITY = ROOT / "deploy" / "observability"
 _NAME = re.compile(r"(?<![\w:])farewire_[a-z0-9_]+")
+_ROLES = frozenset({"farewire_owner", "farewire_app"})
+"""PostgreSQL's roles, which are named like metrics."""
 _SUFFIXES = ("_total", "_bucket", "_sum", "_count", "_created")
 
 
@@ -26,6 +33,59 @@ def documented() -> set[str]:
     return set(re.findall(r"^\| `(farewire_[a-z0-9_]+)` \|", text, flags=re.MULTILINE))
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What docs/metrics.md says of one metric."""
+
+    exporter: str
+    kind: str
+    labels: frozenset[str]
+
+
+def rows() -> dict[str, Row]:
+    """The rows of docs/metrics.md by the metric's family."""
+    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| `(farewire_[a-z0-9_]+)` \| ([^|]*) \| ([^|]*) \| ([^|]*)\|", text, flags=re.MULTILINE)
+    return {
+        name: Row(exporter.strip(), kind.strip(), frozenset(label.strip() for label in labels.split(",") if label.strip()))
+        for name, exporter, kind, labels in cells
+    }
+
+
+def expressions() -> Iterator[str]:
+    """Every query of rules and dashboards."""
+    for path in OBSERVABILITY.glob("prometheus/rules/*.yml"):
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
+            yield from (rule["expr"] for rule in group["rules"])
+    for path in OBSERVABILITY.glob("grafana/dashboards/*.json"):
+        for panel in json.loads(path.read_text(encoding="utf-8"))["panels"]:
+            yield from (target["expr"] for target in panel["targets"])
+
+
+def queried() -> set[str]:
+    """The names that rules and dashboards ask Prometheus for, each exactly as asked, suffix and all."""
+    return {name for expression in expressions() for name in _NAME.findall(expression)}
+
+
+def matchers() -> set[tuple[str, str, str, str]]:
+    """Every (name, label, operator, value) by which a rule or a dashboard picks series."""
+    found: set[tuple[str, str, str, str]] = set()
+    for expression in expressions():
+        for name, braces in re.findall(r"(farewire_[a-z0-9_]+)\{([^}]*)\}", expression):
+            found.update((name, *matcher) for matcher in re.findall(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"', braces))
+    return found
+
+
+def series(text: str) -> dict[str, tuple[str, list[dict[str, str]]]]:
+    """The families of one scrape: each one's kind, and the labels of each of its samples."""
+    found: dict[str, tuple[str, list[dict[str, str]]]] = {}
+    for metric in text_string_to_metric_families(text):
+        # A counter's time of creation, which prometheus-client exports as a gauge of its own.
+        if metric.name.startswith("farewire_") and not metric.name.endswith("_created"):
+            found[family(metric.name)] = (metric.type, [dict(sample.labels) for sample in metric.samples])
+    return found
+
+
 def used() -> set[str]:
     """The families that rules, dashboards, runbooks and the operations page name."""
     names: set[str] = set()
@@ -36,7 +96,7 @@ def used() -> set[str]:
         for panel in json.loads(path.read_text(encoding="utf-8"))["panels"]:
             for target in panel["targets"]:
                 names.update(_NAME.findall(target["expr"]))
-    return {family(name) for name in names}
+    return {family(name) for name in names - _ROLES}
 
 
 def exported(text: str) -> set[str]:
