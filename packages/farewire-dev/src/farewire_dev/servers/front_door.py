@@ -35,8 +35,8 @@ def templates_render(*, source: Path, target: Path, variables: Mapping[str, str]
 
 
 def servers(addresses: Iterable[str]) -> str:
-    """`server` directives for explicit addresses; a gateway that died is tried again a second later."""
-    return " ".join(f"server {address} max_fails=1 fail_timeout=1s;" for address in addresses)
+    """`server` directives for explicit addresses, none of which is ever held to be gone; upstreams.conf.template says why."""
+    return " ".join(f"server {address} max_fails=0;" for address in addresses)
 
 
 @dataclass(kw_only=True)

@@ -39,7 +39,9 @@ class RedisServer:
         configuration = self.directory / "redis.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir "{self.directory}"\nsave ""\nappendonly no\ndaemonize no\nset-proc-title no\n'
+            f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir "{self.directory}"\n'
+            # It would rewrite its command line, and nobody could tell whose process it is.
+            'save ""\nappendonly no\ndaemonize no\nset-proc-title no\n'
         )
 
     def start(self) -> None:
