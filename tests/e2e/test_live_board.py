@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.integration.stack import Stack
 
+from .conftest import board_address
 from .traveller import Traveller, day_ahead
 
 
@@ -51,7 +52,7 @@ def test_a_price_changes_on_the_page_without_a_reload_when_somebody_else_holds(b
     expect(basic(row).locator(".fare__move")).to_contain_text("▲")
     assert dollars(price_text(basic(row))) > before
     assert page.evaluate("window.sameDocument") is True
-    expect(page.locator("feed-status")).to_contain_text("last change")
+    expect(page.locator("feed-status")).to_contain_text(re.compile(r"Live · .+ rose to \$[0-9,]+, "))
 
 
 def test_what_is_clicked_is_what_is_held(board, traveller: Traveller):
@@ -140,3 +141,15 @@ def test_a_page_whose_prices_nobody_vouches_for_says_that_they_may_be_old(board,
     finally:
         stack.resume(worker)
     expect(page.locator("feed-status")).to_have_attribute("data-state", "live", timeout=40_000)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_change_moves_no_row_under_a_finger(context_new, traveller: Traveller, width: int):
+    page = context_new(viewport={"width": width, "height": 800}).new_page()
+    page.goto(board_address())
+    expect(page.locator("feed-status")).to_have_attribute("data-state", "live")
+    row = roomy(page)
+    before = row.bounding_box()
+    move(traveller, row)
+    expect(page.locator("feed-status")).to_contain_text("rose to")
+    assert row.bounding_box() == before

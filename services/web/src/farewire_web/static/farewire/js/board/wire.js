@@ -1,9 +1,9 @@
 /**
- * Send a pulse along the wire: something came in.
- * @param {HTMLElement} wire
+ * Send a pulse along a wire, or along what stands for one: something came in.
+ * @param {HTMLElement} element
  */
-export function pulse(wire) {
-  wire.classList.remove("wire--pulse");
-  void wire.offsetWidth; // or the animation would not start anew
-  wire.classList.add("wire--pulse");
+export function pulse(element) {
+  element.classList.remove("pulse");
+  void element.offsetWidth; // or the animation would not start anew
+  element.classList.add("pulse");
 }

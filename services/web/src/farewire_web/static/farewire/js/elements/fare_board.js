@@ -74,14 +74,17 @@ export class FareBoard extends HTMLElement {
   #changed({ flights, ts }) {
     const changed = this.store?.apply(flights);
     if (!changed?.size) return;
+    let news = "";
     for (const row of this.rows ?? []) {
       if (!row.flightIds.some((id) => changed.has(id))) continue;
       const words = row.show((id) => this.store?.get(id), this.cabin, this.passengers ?? 1);
-      if (!row.element.hidden) this.announcer?.tell(row.element.dataset.journey ?? "", words);
+      if (row.element.hidden) continue;
+      this.announcer?.tell(row.element.dataset.journey ?? "", words);
+      news = words || news;
     }
     this.#markLowest();
     if (ts === null) return;
-    this.status?.changed();
+    this.status?.changed(news);
     if (this.wire) pulse(this.wire);
   }
 

@@ -42,6 +42,8 @@ export class FareDepartures extends HTMLElement {
       if (ts === null) return;
       status.changed();
       pulse(wire);
+      const tile = this.querySelector(`[data-topic="${topic}"]`);
+      if (tile instanceof HTMLElement) pulse(tile);
     });
     feed.addEventListener("state", (event) => status.become(/** @type {CustomEvent} */ (event).detail));
     status.become("connecting");

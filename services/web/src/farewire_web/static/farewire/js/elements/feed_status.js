@@ -17,6 +17,7 @@ export class FeedStatus extends HTMLElement {
     super();
     /** @type {number | null} when the last change came, on this page's own clock */
     this.changedAt = null;
+    this.news = "";
     /** @type {number | null} when the board was last known to be true */
     this.vouchedAt = null;
     /** @type {number | undefined} */
@@ -38,8 +39,13 @@ export class FeedStatus extends HTMLElement {
     this.#render();
   }
 
-  changed() {
+  /**
+   * Something changed.
+   * @param {string} words what did, where that is news
+   */
+  changed(words = "") {
     this.changedAt = performance.now();
+    this.news = words;
     this.#render();
   }
 
@@ -50,7 +56,7 @@ export class FeedStatus extends HTMLElement {
     const since = this.vouchedAt === null ? "" : `last sure ${ageText(now - this.vouchedAt)}`;
     const [word, detail] = {
       connecting: ["Connecting", ""],
-      live: ["Live", this.changedAt === null ? "no change yet" : `last change ${ageText(now - this.changedAt)}`],
+      live: ["Live", this.changedAt === null ? "no change yet" : `${this.news ? `${this.news}, ` : "last change "}${ageText(now - this.changedAt)}`],
       stale: ["Prices may be old", since],
       offline: ["Not live, reconnecting", since],
     }[state] ?? ["", ""];
