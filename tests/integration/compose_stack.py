@@ -28,21 +28,27 @@ class ComposeStack:
     runs_as: Literal["processes", "containers"] = "containers"
 
     def __init__(self, directory: Path, *, days: int) -> None:
-        self._port = free_ports(1)[0]
+        self._port, self._prometheus_port = free_ports(2)
         self.project = f"farewire-test-{secrets.token_hex(3)}"
         self.root = repository()
-        environment = directory / "compose.env"
-        environment.write_text(f"COMPOSE_PROJECT_NAME={self.project}\nFAREWIRE_PORT={self._port}\nFAREWIRE_DAYS={days}\n")
+        self.secrets = directory / "secrets"
+        self.environment_file = directory / "compose.env"
+        self.environment_file.write_text(
+            f"COMPOSE_PROJECT_NAME={self.project}\nFAREWIRE_PORT={self._port}\nFAREWIRE_DAYS={days}\n"
+            f"FAREWIRE_PROMETHEUS_PORT={self._prometheus_port}\nFAREWIRE_SECRETS={self.secrets}\n"
+        )
         # Not to be overruled by what the caller's shell says.
         self._environment = {name: text for name, text in os.environ.items() if not name.startswith(("FAREWIRE_", "COMPOSE_"))}
-        self._compose = DockerCompose(context=self.root, compose_file_name="compose.yaml", env_file=str(environment))
+        self._compose = DockerCompose(context=self.root, compose_file_name="compose.yaml", env_file=str(self.environment_file))
 
     def up(self) -> None:
-        subprocess.run(["sh", "deploy/secrets.sh"], cwd=self.root, check=True, capture_output=True, env=self._environment)
+        subprocess.run(
+            ["sh", "deploy/secrets.sh", str(self.secrets)], cwd=self.root, check=True, capture_output=True, env=self._environment
+        )
         self.compose("up", "--build", "--wait", "--quiet-pull")
 
     def down(self) -> None:
-        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
+        self.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5")
 
     def compose(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -63,6 +69,15 @@ class ComposeStack:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def prometheus_url(self) -> str:
+        """Where the Prometheus of the profile `observability` answers, once it was started."""
+        return f"http://127.0.0.1:{self._prometheus_port}"
+
+    def prometheus_start(self) -> None:
+        """Start Prometheus alone, and wait until it is ready."""
+        self.compose("--profile", "observability", "up", "--wait", "--no-deps", "--quiet-pull", "prometheus")
 
     def instances(self, kind: Kind | Server) -> list[str]:
         service = _SERVICES[kind]
@@ -108,7 +123,7 @@ class ComposeStack:
         return list(json.loads(answer))
 
     def redis_flush(self) -> None:
-        password = (self.root / "secrets" / "redis_operator_password").read_text().strip()
+        password = (self.secrets / "redis_operator_password").read_text().strip()
         self.compose("exec", "-T", "redis", "redis-cli", "--no-auth-warning", "--user", "operator", "--pass", password, "FLUSHALL")
 
     def logs(self, instance: str) -> str:
