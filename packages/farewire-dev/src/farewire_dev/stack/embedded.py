@@ -4,19 +4,19 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from math import inf
 
-import httpx
-from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
-
+from farewire.domain.clock import SystemClock
 from farewire_dev.servers.front_door import FrontDoor
 from farewire_dev.servers.ports import free_ports
 from farewire_dev.servers.postgres import PostgresServer
 from farewire_dev.servers.redis import RedisServer
 from farewire_dev.servers.waiting import wait_until
 from farewire_dev.stack.home import Home
-from farewire_dev.stack.job import job_run
+from farewire_dev.stack.job import JobFailed, job_run
+from farewire_dev.stack.liveness import feed_answers, page_answers, ready
 from farewire_dev.stack.options import Options, repository
 from farewire_dev.stack.services import Addresses, Services
 from farewire_dev.stack.supervisor import Supervisor, Tier
@@ -40,10 +40,19 @@ class StartFailed(RuntimeError):
 class EmbeddedStack:
     """PostgreSQL, Redis, web, gateways, workers, nginx and shoppers, as processes of this machine."""
 
-    def __init__(self, options: Options, *, voice: Voice, keep_on: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        *,
+        voice: Voice,
+        keep_on: Callable[[], None] = lambda: None,
+        today: Callable[[], date] = lambda: SystemClock().now().date(),
+    ) -> None:
         self.options = options
         self._voice = voice
         self._keep_on = keep_on
+        self._today = today
+        self._loaded_on: date | None = None
         self.home = Home(options.data)
         self.supervisor = Supervisor(voice=voice)
         self.addresses: dict[str, Addresses] = {}
@@ -53,6 +62,7 @@ class EmbeddedStack:
         self.redis: RedisServer | None = None
         self._services: Services | None = None
         self._began = 0.0
+        self._starting = True
 
     @property
     def url(self) -> str:
@@ -77,11 +87,7 @@ class EmbeddedStack:
         self._job("web", "migrate", say="Preparing the database")
         # The services start while the schedule loads: each takes a second or two until it can answer.
         self._start_fronts()
-        redate = ["--redate"] if self.options.redate else []
-        self._job(
-            *("web", "manage", "load_schedule", str(self.options.schedule), "--days", str(self.options.days), *redate),
-            say=f"Loading {self.options.schedule.name}, {self.options.days} days from today",
-        )
+        self._load()
         if self.options.history:
             self._history()
         self._price()
@@ -92,8 +98,13 @@ class EmbeddedStack:
             self.supervisor.add(self.services.shoppers(url=self.url), tier=Tier.VISITOR)
 
     def look(self) -> None:
-        """Start again what died."""
+        """Start again what died; on a new day load one day more, which the worker then prices."""
         self.supervisor.look()
+        if self._today() != self._loaded_on:
+            try:
+                self._load()
+            except JobFailed as failed:
+                self._voice.say(f"{failed}\nThe departures loaded so far stay on sale")
 
     def stop(self) -> None:
         """Stop everything and free the directory."""
@@ -208,6 +219,15 @@ class EmbeddedStack:
             until=until,
         )
 
+    def _load(self) -> None:
+        # Noted before, so that a day whose load fails is not tried again and again.
+        self._loaded_on = self._today()
+        redate = ["--redate"] if self.options.redate else []
+        self._job(
+            *("web", "manage", "load_schedule", str(self.options.schedule), "--days", str(self.options.days), *redate),
+            say=f"Loading {self.options.schedule.name}, {self.options.days} days from today",
+        )
+
     def _price(self) -> None:
         # On a slow machine the site does not wait for the farthest departures: workers price what is new as well, but beside
         # their other work, so they begin when the command has had its time.
@@ -233,9 +253,11 @@ class EmbeddedStack:
         )
 
     def _turn(self) -> None:
-        """While the start waits: hear whether to go on, start again what died, and give up on what cannot stay up."""
+        """While something is waited for: hear whether to go on, start again what died; a start gives up on what cannot stay up."""
         self._keep_on()
         self.supervisor.look()
+        if not self._starting:
+            return
         for name, kept in self.supervisor.kept.items():
             if kept.restarts >= _HOPELESS_RESTARTS and not kept.process.running():
                 raise StartFailed(f"{name} does not stay up; its last lines:\n{kept.process.log_tail()}")
@@ -249,29 +271,8 @@ class EmbeddedStack:
 
     def _await_live(self) -> None:
         self._voice.say("Waiting until the site answers")
-        for name in self.addresses:
-            self._await(lambda name=name: self.ready(name), what=f"{name} is ready")  # type: ignore[misc]
-        self._await(self.page_answers, what="the page answers through nginx")
-        self._await(self.feed_answers, what="the feed answers through nginx")
-
-    def ready(self, name: str) -> bool:
-        """Whether an instance of a service says that it is ready."""
-        try:
-            return httpx.get(f"http://{self.addresses[name].internal_bind}/readyz", timeout=5).status_code == httpx.codes.OK
-        except httpx.HTTPError:
-            return False
-
-    def page_answers(self) -> bool:
-        """Whether the front page comes through the front door."""
-        try:
-            return httpx.get(f"{self.url}/", timeout=10).status_code == httpx.codes.OK
-        except httpx.HTTPError:
-            return False
-
-    def feed_answers(self) -> bool:
-        """Whether a socket opens through the front door and is greeted."""
-        try:
-            with connect(f"{self.url.replace('http', 'ws', 1)}/ws/flight_updates/", open_timeout=5) as socket_:
-                return '"hello"' in str(socket_.recv(timeout=5))
-        except (OSError, WebSocketException):
-            return False
+        for name, addresses in self.addresses.items():
+            self._await(partial(ready, addresses.internal_bind), what=f"{name} is ready")
+        self._await(partial(page_answers, self.url), what="the page answers through nginx")
+        self._await(partial(feed_answers, self.url), what="the feed answers through nginx")
+        self._starting = False
