@@ -71,11 +71,22 @@ async def test_rebuilds_what_is_wanted_then_publishes_one_message_for_a_topic(pu
     assert (loaded["topic"], loaded["seq"], loaded["flights"]) == (TOPIC, 1, [])
 
     other = "FW125-20261201-JFK"
-    await asyncio.to_thread(publisher.publish, [_update(2, committed_at=6.0), _update(3, committed_at=7.0), _update(1, flight_id=other)])
+    await asyncio.to_thread(
+        publisher.publish, [_update(2, committed_at=6.2), _update(3, committed_at=6.7), _update(1, flight_id=other, committed_at=6.0)]
+    )
     message = await group()
-    assert (message["type"], message["epoch"], message["seq"], message["ts"]) == ("feed.update", loaded["epoch"], 2, 5.0)
+    assert (message["type"], message["epoch"], message["seq"], message["ts"]) == ("feed.update", loaded["epoch"], 2, 6.0)
     assert [(flight_id, version) for flight_id, version, _ in message["flights"]] == [(FLIGHT, 3), (other, 1)]
     assert flight_make(FLIGHT, 3).model_dump_json().encode() == message["flights"][0][2]
+
+
+async def test_a_flight_that_is_made_up_for_late_does_not_age_a_fresh_one(publisher, store, group):
+    await store.want([TOPIC])
+    await asyncio.to_thread(_rebuild_once, publisher, lambda _topic: [])
+    await group()
+    late = _update(1, flight_id="FW125-20261201-JFK", committed_at=5.0)
+    await asyncio.to_thread(publisher.publish, [_update(1, committed_at=832.0), late])
+    assert [((await group())["ts"]) for _ in range(2)] == [5.0, 832.0]
 
 
 async def test_what_is_known_already_is_not_sent_again(publisher, store, group):

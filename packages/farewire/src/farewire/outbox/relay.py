@@ -109,12 +109,11 @@ class FeedPublisher:
     def publish(self, updates: Sequence[FlightUpdate]) -> None:
         """Hand what was committed to Redis and to the gateways; returns when Redis has it.
 
-        One message for each topic that someone watches; older versions than the store's change nothing. Raises
+        One message for each topic that someone watches and each second of commits; older versions than the store's change nothing. Raises
         `PublishError`, after which some topics may have been published and publishing again does no harm.
         """
-        changes = _by_topic(updates)
-        if changes:
-            self._run(self._publish(changes))
+        for batch in _by_second(updates):
+            self._run(self._publish(_by_topic(batch)))
 
     def beat(self) -> None:
         """Tell the gateways that a worker lives; call it from the worker's own loop every few seconds. May raise `PublishError`."""
@@ -211,6 +210,14 @@ class FeedPublisher:
             raise PublishError(
                 f"Redis did not take a publication ({type(error).__name__}); it will be made again.", data={"reason": str(error)}
             ) from error
+
+
+def _by_second(updates: Sequence[FlightUpdate]) -> list[list[FlightUpdate]]:
+    """Updates apart by the second of their commit, oldest first: one made up for late does not age the fresh ones of its topic."""
+    batches: dict[int, list[FlightUpdate]] = {}
+    for update in updates:
+        batches.setdefault(int(update.committed_at), []).append(update)
+    return [batches[second] for second in sorted(batches)]
 
 
 def _by_topic(updates: Sequence[FlightUpdate]) -> dict[str, _TopicChange]:
