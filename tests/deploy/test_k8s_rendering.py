@@ -102,6 +102,12 @@ def test_who_is_scaled_by_an_autoscaler_has_no_number_of_its_own(autoscaler: str
     assert scaled["nginx"].spec["replicas"] == 2
 
 
+@pytest.mark.parametrize("autoscaler", ["hpa", "keda"])
+def test_an_autoscaler_takes_over_the_numbers_of_production(autoscaler: str) -> None:
+    scaled = workloads(combination("../overlays/production/size", autoscaler))
+    assert "replicas" not in scaled["ws-gateway"].spec
+
+
 def test_production_has_three_gateways_and_no_datastore_of_its_own() -> None:
     found = workloads(overlay("production"))
     assert found["ws-gateway"].spec["replicas"] == 3
