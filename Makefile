@@ -62,7 +62,7 @@ types: sync ## mypy, strict
 COMPOSE := COMPOSE_PROFILES=$(PROFILES) docker compose
 .PHONY: secrets
 secrets: ## the passwords and keys that compose.yaml mounts, at random, where they are missing
-	@sh deploy/secrets.sh
+	@sh deploy/secrets.sh "$${FAREWIRE_SECRETS:-secrets}"
 
 .PHONY: up
 up: secrets ## the site in containers on http://127.0.0.1:8080 (FAREWIRE_PORT), loaded and live
@@ -71,6 +71,10 @@ up: secrets ## the site in containers on http://127.0.0.1:8080 (FAREWIRE_PORT), 
 .PHONY: down
 down: ## end the containers; the data are kept
 	docker compose --profile observability --profile demo down --remove-orphans
+
+.PHONY: upgrade
+upgrade: ## take the composed site to a release, or back, while it serves: make upgrade RELEASE=…
+	@sh deploy/upgrade.sh "$(RELEASE)"
 
 .PHONY: backup
 backup: ## one consistent copy of the composed site's database, in backups/

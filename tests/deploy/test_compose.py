@@ -103,7 +103,7 @@ def test_two_gateways_run_and_no_name_stands_in_the_way_of_more() -> None:
 
 def test_secrets_are_files_that_git_does_not_know() -> None:
     for name, secret in compose_document()["secrets"].items():
-        assert secret == {"file": f"./secrets/{name}"}
+        assert secret == {"file": f"${{FAREWIRE_SECRETS:-./secrets}}/{name}"}
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
@@ -127,3 +127,11 @@ def test_every_image_is_pinned_to_a_release() -> None:
 def test_redis_keeps_nothing_and_postgres_keeps_everything() -> None:
     assert "volumes" not in SERVICES["redis"]
     assert "postgres-data:/var/lib/postgresql/data" in SERVICES["postgres"]["volumes"]
+
+
+def test_nginx_never_holds_a_gateway_to_be_gone() -> None:
+    """It takes a failure back only when a socket ends, hours later: one refusal would keep all others out."""
+    said = [
+        line for line in (ROOT / "deploy/nginx/defaults.env").read_text(encoding="utf-8").splitlines() if line.startswith("FRONT_GATEWAY")
+    ]
+    assert said == ["FRONT_GATEWAY_SERVERS=server ws-gateway:8000 resolve max_fails=0;"]

@@ -18,5 +18,5 @@ def test_every_setting_says_what_it_is() -> None:
 
 
 def test_every_variable_of_compose_yaml_is_in_the_table() -> None:
-    used = dict(re.findall(r"\$\{(\w+)(?::-(\w*))?\}", (ROOT / "compose.yaml").read_text(encoding="utf-8")))
+    used = dict(re.findall(r"\$\{(\w+)(?::-([^}]*))?\}", (ROOT / "compose.yaml").read_text(encoding="utf-8")))
     assert used == {name: default for name, (default, _) in COMPOSE.items()}
