@@ -79,6 +79,10 @@ class ComposeStack:
         """Start Prometheus alone, and wait until it is ready."""
         self.compose("--profile", "observability", "up", "--wait", "--no-deps", "--quiet-pull", "prometheus")
 
+    def prometheus_stop(self) -> None:
+        """Remove it again: what is timed afterwards shall not wait for it."""
+        self.compose("--profile", "observability", "rm", "--stop", "--force", "prometheus")
+
     def instances(self, kind: Kind | Server) -> list[str]:
         service = _SERVICES[kind]
         listed = self._docker(

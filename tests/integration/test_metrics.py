@@ -78,13 +78,20 @@ def test_what_rules_and_dashboards_pick_by_label_exists(busy: Stack) -> None:
             assert any(re.fullmatch(value, found) for found in values), f"{name}: none of {sorted(values)} matches {value}"
 
 
-@pytest.fixture
-def prometheus(busy: Stack) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def prometheus_url(stack: Stack) -> Iterator[str]:
     """The Prometheus of compose.yaml over the composed site."""
-    if not isinstance(busy, ComposeStack):
+    if not isinstance(stack, ComposeStack):
         pytest.skip("Prometheus comes with compose.yaml alone")
-    busy.prometheus_start()
-    with httpx.Client(base_url=f"{busy.prometheus_url}/api/v1", timeout=10) as client:
+    stack.prometheus_start()
+    yield f"{stack.prometheus_url}/api/v1"
+    stack.prometheus_stop()
+
+
+@pytest.fixture
+def prometheus(busy: Stack, prometheus_url: str) -> Iterator[httpx.Client]:
+    """Its HTTP interface."""
+    with httpx.Client(base_url=prometheus_url, timeout=10) as client:
         yield client
 
 
