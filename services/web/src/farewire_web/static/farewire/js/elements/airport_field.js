@@ -52,15 +52,16 @@ export class AirportField extends HTMLElement {
       const answer = await fetch(`/api/v1/airports?${new URLSearchParams({ q: text })}`, { signal: this.request.signal });
       if (!answer.ok) return;
       const body = await answer.json();
-      if (document.activeElement === this.input) this.#offer(body.airports ?? body);
+      if (document.activeElement === this.input) this.#offer(body.airports, text);
     } catch (error) {
       // A newer question took this one's place, or the network is away: what was typed is sent as it is.
       if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
     }
   }
 
-  /** @param {Airport[]} airports */
-  #offer(airports) {
+  /** @param {Airport[]} airports @param {string} text what they were asked for */
+  #offer(airports, text) {
+    this.offeredFor = text;
     this.airports = airports.slice(0, 8);
     this.chosen = this.airports.length ? 0 : -1;
     this.list?.replaceChildren(
@@ -103,7 +104,9 @@ export class AirportField extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const open = this.list && !this.list.hidden && this.airports?.length;
+    // Whoever types faster than the answers come means what they typed, not the first of an older list.
+    const current = this.offeredFor === this.input?.value.trim();
+    const open = current && this.list && !this.list.hidden && this.airports?.length;
     if (event.key === "Escape") return this.#close();
     if (event.key === "Tab" && open) return this.#take(this.chosen ?? 0);
     if (event.key === "Enter" && open) {
