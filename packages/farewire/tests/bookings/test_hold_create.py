@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from farewire.bookings.models import Hold, HoldSegment, IdempotentHold
+from farewire.domain.clock import SystemClock
 from farewire.domain.errors import FareClosed, InvalidInput, OfferExpired, SoldOut, TooMany
 from farewire.domain.money import Money
 from farewire.domain.states import CabinCode, CabinStatus, FlightStatus, HoldState, LedgerKind
@@ -185,6 +186,26 @@ def test_a_sale_reclaims_expired_holds_before_it_fails(leg, hold, clock):
     assert hold(offer_of(leg), passengers=5).state is HoldState.ACTIVE
     assert sorted(Hold.objects.values_list("state", flat=True)) == [HoldState.ACTIVE, HoldState.EXPIRED]
     assert leg.cabins.get().held == 5
+
+
+def test_a_sale_reclaims_expired_holds_of_every_leg(leg, hold, clock):
+    """A refusal names one cabin; the next leg's expired holds must not sell the journey out either."""
+    onward = leg_make(number=200, origin="LAX", destination="HNL", seats={CabinCode.ECONOMY: 5})
+    offers_make(leg=onward, at=NOW)
+    for each in (leg, onward):
+        hold(offer_of(each), passengers=5)
+    clock.advance(timedelta(minutes=15))
+    assert hold(offer_of(leg), offer_of(onward), passengers=5).state is HoldState.ACTIVE
+    assert list(Cabin.objects.values_list("held", flat=True)) == [5, 5]
+
+
+def test_a_class_that_only_expired_holds_keep_closed_is_sold(leg, hold, clock):
+    """Pricing is late, so the class leaves seats to better ones; seats that nobody holds any more count as left."""
+    OfferVersion.objects.all().delete()
+    offers_make(leg=leg, version=1, protect=4, at=NOW)
+    hold(offer_of(leg), clock=SystemClock())
+    clock.instant = Hold.objects.get().expires_at
+    assert hold(offer_of(leg)).state is HoldState.ACTIVE
 
 
 def test_a_hold_costs_few_queries(leg, hold, django_assert_max_num_queries):

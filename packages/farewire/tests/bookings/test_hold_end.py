@@ -11,6 +11,7 @@ from django.db import connection
 from farewire.bookings.holds import hold_get
 from farewire.bookings.models import Hold
 from farewire.bookings.services import hold_convert, hold_extend, hold_release, holds_expire, idempotency_prune
+from farewire.domain.clock import FixedClock
 from farewire.domain.errors import Conflict, NotFound
 from farewire.domain.states import CabinCode, HoldState
 from farewire_dev.testing.schedule import leg_make, offers_make
@@ -70,6 +71,25 @@ def test_a_converted_hold_is_sold_and_neither_released_nor_expired(leg, held, cl
     assert leg.cabins.get().sold == 2
 
 
+def test_a_hold_extended_while_a_sweep_is_at_work_stays(leg, held, clock, terms):
+    """The sweep has read that the hold is due; the payment that extended it asked in time, and was slower to commit."""
+    in_time = FixedClock(NOW + timedelta(minutes=15) - timedelta(milliseconds=1))
+    clock.advance(timedelta(minutes=15))
+    extended = []
+
+    def extend_before_the_lock(execute, sql, *arguments):
+        if "FOR UPDATE" in sql and not extended:
+            extended.append(True)
+            Hold.objects.update(extended_at=in_time.now(), expires_at=in_time.now() + terms.duration)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(extend_before_the_lock):
+        assert holds_expire(clock=clock) == 0
+    assert extended
+    assert hold_get(hold_id=held.hold_id, now=clock.now()).state is HoldState.ACTIVE
+    assert leg.cabins.get().held == 2
+
+
 @pytest.mark.parametrize("act", [hold_convert, hold_extend])
 def test_a_hold_past_its_time_is_neither_paid_nor_extended(held, clock, terms, act):
     clock.advance(timedelta(minutes=15))
@@ -94,9 +114,10 @@ def test_old_keys_are_forgotten_and_their_holds_stay(held, clock):
 @pytest.mark.django_db(transaction=True)
 def test_of_release_payment_and_expiry_at_once_exactly_one_wins(leg, hold, clock):
     """Each of many rounds lets the three meet; whoever wins, the seats are counted once."""
+    later = FixedClock(NOW + timedelta(minutes=15))
     for _ in range(10):
         held = hold(f"{leg.flight_id}.economy.1.basic", passengers=1)
-        barrier = threading.Barrier(2)
+        barrier = threading.Barrier(3)
 
         def act(step, barrier=barrier):
             barrier.wait()
@@ -110,6 +131,7 @@ def test_of_release_payment_and_expiry_at_once_exactly_one_wins(leg, hold, clock
         steps = [
             lambda held=held: hold_release(hold_id=held.hold_id, clock=clock),
             lambda held=held: hold_convert(hold_id=held.hold_id, reference="order", clock=clock),
+            lambda: holds_expire(clock=later),
         ]
         threads = [threading.Thread(target=act, args=(step,)) for step in steps]
         for thread in threads:

@@ -21,7 +21,7 @@ from farewire.bookings.models import Hold, HoldSegment, IdempotentHold
 from farewire.bookings.offers import OfferTerms, offer_terms
 from farewire.bookings.terms import HoldTerms
 from farewire.domain.clock import Clock
-from farewire.domain.errors import Conflict, InvalidInput, SoldOut
+from farewire.domain.errors import Conflict, FareClosed, InvalidInput, SoldOut
 from farewire.domain.identifiers import OfferId
 from farewire.domain.money import Money, money_sum
 from farewire.domain.states import HoldState, LedgerKind
@@ -67,14 +67,16 @@ def hold_create(
             IdempotentHold.objects.filter(pk=idempotency_key).update(hold_id=view.hold_id)
             return view
 
-    try:
-        return attempt()
-    except SoldOut as refusal:
-        # The seats may be held by holds that have expired and that no sweeper has met yet: reclaim them, and ask once more.
-        cabin_id = refusal.data["cabin_id"]
-        if not isinstance(cabin_id, int) or not holds_expire(clock=clock, limit=100, cabin_ids=[cabin_id]):
-            raise
-        return attempt()
+    for _ in offers:
+        try:
+            return attempt()
+        except (SoldOut, FareClosed) as refusal:
+            # The seats may be held by holds that have expired and that no sweeper has met yet: reclaim them, and ask once more.
+            # A refusal names one cabin, so each leg may have its turn.
+            cabin_id = refusal.data.get("cabin_id")
+            if not isinstance(cabin_id, int) or not holds_expire(clock=clock, limit=100, cabin_ids=[cabin_id]):
+                raise
+    return attempt()
 
 
 def hold_release(*, hold_id: str, clock: Clock) -> HoldView:
@@ -142,7 +144,9 @@ def holds_expire(*, clock: Clock, limit: int = 200, cabin_ids: Sequence[int] | N
     expired = 0
     for hold_id in list(due.values_list("pk", flat=True)[:limit]):
         with lock_timeout_is_unavailable(), transaction.atomic(durable=True):
-            taken = Hold.objects.select_for_update(skip_locked=True).filter(pk=hold_id, state=HoldState.ACTIVE).exists()
+            # Its time is asked for again: a payment that began in time may have extended it since the list was read.
+            mine = Hold.objects.select_for_update(skip_locked=True).filter(pk=hold_id, state=HoldState.ACTIVE, expires_at__lte=now)
+            taken = mine.exists()
             if taken and _hold_end(hold_id=hold_id, state=HoldState.EXPIRED, now=now):
                 _seats_give_back(hold_id=hold_id, kind=LedgerKind.EXPIRED)
                 expired += 1
