@@ -219,7 +219,10 @@ class TopicHub:
 
     async def _sweep(self, *, now: float) -> None:
         linger = self.settings.feed_linger_seconds
-        for topic in [topic for topic in self.topics.values() if topic.idle_since is not None and now - topic.idle_since >= linger]:
+        for topic in list(self.topics.values()):
+            # Asked of each when its turn has come: while one group was being left, a reader may have come to the next topic.
+            if topic.idle_since is None or now - topic.idle_since < linger:
+                continue
             del self.topics[topic.name]
             self._reader.forget(topic)
             await self._link.leave(topic.key.group)
