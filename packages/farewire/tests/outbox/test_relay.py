@@ -119,6 +119,18 @@ async def test_reconciling_repairs_watched_topics_once_in_a_while(publisher, sto
     assert [len((await group())["flights"]) for _ in range(2)] == [0, 1]
 
 
+async def test_what_reconciling_repairs_is_as_old_as_itself_and_not_as_its_topic(publisher, store, group):
+    """The topic's other flights were committed days before; they are known, and say nothing of the age of what is told."""
+    known = _update(1, flight_id="FW125-20261201-JFK", committed_at=5.0)
+    await store.want([TOPIC])
+    await asyncio.to_thread(_rebuild_once, publisher, lambda _topic: [known])
+    await group()
+    await store.beacon([TOPIC])
+    await asyncio.to_thread(publisher.reconcile, lambda _topic: [known, _update(2, committed_at=832.0)])
+    message = await group()
+    assert ([flight_id for flight_id, *_ in message["flights"]], message["ts"]) == ([FLIGHT], 832.0)
+
+
 def test_nothing_to_publish_asks_redis_nothing(redis_settings):
     settings = redis_settings.model_copy(update={"redis_url": SecretStr(f"redis://127.0.0.1:{free_ports(1)[0]}/0")})
     with FeedPublisher(settings) as publisher:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -77,12 +77,11 @@ class _Encoded:
     id: str
     version: int
     document: bytes
+    committed_at: float
 
 
-@dataclass(slots=True)
-class _TopicChange:
-    ts: float
-    flights: dict[str, _Encoded] = field(default_factory=dict)
+_TopicChange = dict[str, _Encoded]
+"""A topic's flights by id."""
 
 
 class FeedPublisher:
@@ -164,39 +163,39 @@ class FeedPublisher:
     def _rebuild(self, topic: str, load_topic: LoadTopic) -> int:
         # The order is the guarantee: mark, then read PostgreSQL, then merge. See the topic store.
         epoch = self._run(self._store.begin(topic))
-        change = _by_topic(load_topic(topic)).get(topic, _TopicChange(ts=0.0))
+        change = _by_topic(load_topic(topic)).get(topic, {})
         return self._run(self._fill(topic, epoch, change))
 
     async def _fill(self, topic: str, epoch: str, change: _TopicChange) -> int:
-        flights = list(change.flights.values())
-        merged = (await self._store.merge({topic: flights}, ts={topic: change.ts}, epoch=epoch, complete=True))[topic]
+        newest = max((flight.committed_at for flight in change.values()), default=0.0)
+        merged = (await self._store.merge({topic: list(change.values())}, ts={topic: newest}, epoch=epoch, complete=True))[topic]
         if merged is None:
             return 0  # the topic was lost meanwhile; a gateway that still wants it asks again
         if not merged.was_complete:
-            await self._send(topic, merged, _TopicChange(ts=change.ts))
+            await self._send(topic, merged, [])
             return 0
         if merged.flight_ids:
-            await self._send(topic, merged, change)
+            await self._send(topic, merged, _newer(change, merged))
         return len(merged.flight_ids)
 
     async def _publish(self, changes: Mapping[str, _TopicChange]) -> None:
         merges = await self._store.merge(
-            {topic: list(change.flights.values()) for topic, change in changes.items()},
-            ts={topic: change.ts for topic, change in changes.items()},
+            {topic: list(change.values()) for topic, change in changes.items()},
+            ts={topic: _oldest(change.values()) for topic, change in changes.items()},
         )
         for topic, merged in merges.items():
             if merged is not None and merged.flight_ids:
-                await self._send(topic, merged, changes[topic])
+                await self._send(topic, merged, _newer(changes[topic], merged))
                 PUBLISHED.inc(len(merged.flight_ids))
 
-    async def _send(self, topic: str, merged: Merged, change: _TopicChange) -> None:
+    async def _send(self, topic: str, merged: Merged, flights: Sequence[_Encoded]) -> None:
         message = FeedUpdate(
             type=FEED_UPDATE,
             topic=topic,
             epoch=merged.epoch,
             seq=merged.seq,
-            ts=change.ts,
-            flights=[(flight.id, flight.version, flight.document) for flight in change.flights.values() if flight.id in merged.flight_ids],
+            ts=_oldest(flights),
+            flights=[(flight.id, flight.version, flight.document) for flight in flights],
         )
         await self._layer.group_send(MarketTopic.parse(topic).group, message)
 
@@ -221,13 +220,24 @@ def _by_second(updates: Sequence[FlightUpdate]) -> list[list[FlightUpdate]]:
 
 
 def _by_topic(updates: Sequence[FlightUpdate]) -> dict[str, _TopicChange]:
-    """Each topic's flights at their highest version, encoded once; the oldest commit's time, so that ages are not flattered."""
+    """Each topic's flights at their highest version, encoded once; of two versions the earlier commit's time counts."""
     changes: dict[str, _TopicChange] = {}
     for update in updates:
-        change = changes.setdefault(update.topic, _TopicChange(ts=update.committed_at))
-        change.ts = min(change.ts, update.committed_at)
-        known = change.flights.get(update.flight.id)
-        if known is None or known.version < update.flight.version:
-            flight = update.flight
-            change.flights[flight.id] = _Encoded(flight.id, flight.version, flight.model_dump_json().encode())
+        change = changes.setdefault(update.topic, {})
+        flight, known = update.flight, change.get(update.flight.id)
+        committed_at = update.committed_at if known is None else min(known.committed_at, update.committed_at)
+        if known is None or known.version < flight.version:
+            change[flight.id] = _Encoded(flight.id, flight.version, flight.model_dump_json().encode(), committed_at)
+        else:
+            change[flight.id] = replace(known, committed_at=committed_at)
     return changes
+
+
+def _newer(change: _TopicChange, merged: Merged) -> list[_Encoded]:
+    """What of a change the topic store did not know yet."""
+    return [flight for flight in change.values() if flight.id in merged.flight_ids]
+
+
+def _oldest(flights: Iterable[_Encoded]) -> float:
+    """The oldest commit among flights that are told of together, so that ages are not flattered; 0 where there is none."""
+    return min((flight.committed_at for flight in flights), default=0.0)
