@@ -40,9 +40,13 @@ sync: $(VENV)/bin/uv ## .venv with everything: services, tests, linters
 TEST_PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 
 .PHONY: test
-test: sync ## every test; in containers where a Docker engine answers, else embedded (FAREWIRE_TEST_BACKEND=containers|embedded)
+test: sync ## every test but those of outages; in containers where a Docker engine answers, else embedded (FAREWIRE_TEST_BACKEND=containers|embedded)
 	$(VENV)/bin/pytest -n $(TEST_PROCESSES) --dist loadgroup -m "not stack and not browser and not containers" $(TESTS)
-	$(VENV)/bin/pytest -m "stack or browser or containers" $(TESTS)
+	$(VENV)/bin/pytest -m "(stack or browser or containers) and not outages" $(TESTS)
+
+.PHONY: test-outages
+test-outages: sync ## the minutes-long tests that break, roll, upgrade and restore the composed site; need a Docker engine
+	$(VENV)/bin/pytest -m outages tests/integration
 
 .PHONY: test-quick
 test-quick: sync ## the tests that start no whole system

@@ -14,6 +14,9 @@ done
 sh deploy/backup.sh "${2:-backups}"
 docker compose run --rm --no-deps migrate
 sh deploy/roll.sh web pricing-worker ws-gateway
-# nginx is replaced only where its configuration has changed.
-docker compose up --detach --wait --no-deps --no-build nginx
+# nginx holds every socket, so it is never replaced: templates that have changed are rendered anew and reloaded.
+rendered() { docker compose exec -T nginx sh -c 'cat /etc/nginx/conf.d/*.conf'; }
+before=$(rendered)
+docker compose exec -T nginx /docker-entrypoint.sh nginx -q -c /etc/nginx/conf.d/nginx.conf -t
+[ "$before" = "$(rendered)" ] || docker compose exec -T nginx nginx -c /etc/nginx/conf.d/nginx.conf -s reload
 echo "upgrade: runs $FAREWIRE_RELEASE; say FAREWIRE_RELEASE=$FAREWIRE_RELEASE wherever compose is called from now on, for instance in .env"

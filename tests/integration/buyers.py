@@ -14,10 +14,13 @@ from farewire.contracts.topics import MarketTopic
 
 
 class Buyers:
-    """Takes one hold after another while entered, `rate` a second, whatever breaks; what was answered 201 was promised."""
+    """Takes one hold after another while entered, `rate` a second, whatever breaks.
+
+    What was answered 201 was promised: `acknowledged` has each such hold with its token.
+    """
 
     def __init__(self, url: str, topics: Sequence[str], *, rate: float) -> None:
-        self.acknowledged: list[str] = []
+        self.acknowledged: dict[str, str] = {}
         self.statuses: dict[int, int] = {}
         self.unanswered = 0
         self._topics = [MarketTopic.parse(topic) for topic in topics]
@@ -74,7 +77,7 @@ class Buyers:
         self._count(answer)
         client.cookies.clear()  # the next one is somebody else
         if answer.status_code == httpx.codes.CREATED:
-            self.acknowledged.append(answer.json()["hold_id"])
+            self.acknowledged[answer.json()["hold_id"]] = answer.json()["token"]
 
     def _count(self, answer: httpx.Response) -> None:
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,16 +18,15 @@ def docker(*arguments: str) -> str:
 
 
 @contextmanager
-def cut_off(stack: ComposeStack, instances: Sequence[str], *, service: str, network: str) -> Iterator[None]:
-    """Take containers off a network, as a broken switch would, and put them back under their old names."""
-    wire = f"{stack.project}_{network}"
-    for instance in instances:
-        docker("network", "disconnect", "--force", wire, instance)
+def cut_off(stack: ComposeStack, kind: Kind | Server, *, network: str) -> Iterator[None]:
+    """Take a service's first instance off a network, as a broken switch would, and put it back under its old names."""
+    instance, wire = stack.instances(kind)[0], f"{stack.project}_{network}"
+    service = docker("inspect", "--format", '{{index .Config.Labels "com.docker.compose.service"}}', instance).strip()
+    docker("network", "disconnect", "--force", wire, instance)
     try:
         yield
     finally:
-        for instance in instances:
-            docker("network", "connect", "--alias", service, "--alias", instance, wire, instance)
+        docker("network", "connect", "--alias", service, "--alias", instance, wire, instance)
 
 
 @contextmanager

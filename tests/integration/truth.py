@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from farewire.contracts.topics import MarketTopic
 
@@ -10,9 +10,9 @@ from .stack import Stack
 from .watchers import Flights
 
 _FLIGHTS = """
-SELECT leg.flight_id, state.document
+SELECT 'market:' || leg.origin_id || '-' || leg.destination_id || ':' || leg.local_date AS topic, leg.flight_id, state.document
   FROM pricing_flightstate state JOIN catalog_datedleg leg ON leg.id = state.leg_id
- WHERE (leg.origin_id, leg.destination_id, leg.local_date) = ('{market.origin}', '{market.destination}', '{market.local_date}')
+ WHERE (leg.origin_id, leg.destination_id, leg.local_date) IN ({markets})
 """
 
 _LEDGER = """
@@ -50,11 +50,13 @@ def busiest_topics(stack: Stack, count: int) -> list[str]:
 
 
 def shown(stack: Stack, topics: Sequence[str]) -> dict[str, Flights]:
-    """Each topic's flights as the newest committed version has them."""
-    return {
-        topic: {row["flight_id"]: row["document"] for row in stack.rows(_FLIGHTS.format(market=MarketTopic.parse(topic)))}
-        for topic in topics
-    }
+    """Each topic's flights as the newest committed version has them, all of one snapshot."""
+    markets = [MarketTopic.parse(topic) for topic in topics]
+    listed = ", ".join(f"('{market.origin}', '{market.destination}', '{market.local_date}')" for market in markets)
+    truth: dict[str, Flights] = {topic: {} for topic in topics}
+    for row in stack.rows(_FLIGHTS.format(markets=listed)):
+        truth[row["topic"]][row["flight_id"]] = row["document"]
+    return truth
 
 
 def ledger_mismatches(stack: Stack) -> list[int]:
@@ -62,6 +64,19 @@ def ledger_mismatches(stack: Stack) -> list[int]:
     return [row["id"] for query in (_LEDGER, _HELD) for row in stack.rows(query)]
 
 
-def lost_holds(stack: Stack, acknowledged: Sequence[str]) -> set[str]:
+def lost_holds(stack: Stack, acknowledged: Iterable[str]) -> set[str]:
     """Of the holds that were acknowledged, those that the database does not hold as active."""
     return set(acknowledged) - {row["id"] for row in stack.rows("SELECT id FROM bookings_hold WHERE state = 'active'")}
+
+
+_FACTS = (
+    "bookings_hold", "bookings_holdsegment", "bookings_idempotenthold", "catalog_datedleg", "inventory_cabin", "inventory_ledgerentry",
+    "pricing_control",
+)  # fmt: skip
+
+
+def facts(stack: Stack) -> dict[str, tuple[int, str]]:
+    """How many rows each table of facts has, and a digest of all that they say."""
+    query = "SELECT count(*) AS rows, coalesce(md5(string_agg(t::text, '' ORDER BY t::text COLLATE \"C\")), '') AS digest FROM {table} t"
+    found = {table: stack.rows(query.format(table=table))[0] for table in _FACTS}
+    return {table: (row["rows"], row["digest"]) for table, row in found.items()}

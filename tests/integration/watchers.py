@@ -29,6 +29,7 @@ class Watcher:
         self.stale = False
         self.connected = False
         self.codes: list[int] = []
+        self.refused: Exception | None = None
         self._url = url
         self._gate = gate
         self._pause: float | None = None
@@ -39,7 +40,8 @@ class Watcher:
             try:
                 async with self._gate:
                     socket = await connect(self._url, compression=None, max_size=None, open_timeout=10, close_timeout=1)
-            except (OSError, WebSocketException, TimeoutError):
+            except (OSError, WebSocketException, TimeoutError) as error:
+                self.refused = error
                 await self._back_off()
                 continue
             try:
@@ -111,8 +113,12 @@ class Crowd:
         wrong = []
         for number, watcher in enumerate(self.watchers):
             if not watcher.connected or watcher.stale:
-                wrong.append(f"{number} is {'stale' if watcher.connected else 'cut off'}")
+                wrong.append(f"{number} is {'stale' if watcher.connected else f'cut off: {watcher.refused!r}'}")
             elif watcher.flights != truth[watcher.topic]:
-                differing = [flight for flight, state in truth[watcher.topic].items() if watcher.flights.get(flight) != state]
-                wrong.append(f"{number} on {watcher.topic} differs in {differing[:2]}")
+                differing = [
+                    f"{flight} at {watcher.flights.get(flight, {}).get('version')} of {state['version']}"
+                    for flight, state in truth[watcher.topic].items()
+                    if watcher.flights.get(flight) != state
+                ]
+                wrong.append(f"{number} on {watcher.topic} (seq {(watcher.position or {}).get('seq')}) has {differing[:2]}")
         return f"{len(wrong)} of {len(self.watchers)}: {'; '.join(wrong[:3])}" if wrong else None
