@@ -130,15 +130,15 @@ class LedgerMachine(RuleBasedStateMachine):
         return kept
 
     def expire_where_short(self, cabins, passengers):
-        """A sale that would fail reclaims the expired holds of the first cabin that refuses, and of that one only."""
-        for each in sorted(cabins):
-            if not self.seats[each].open:
+        """A sale that would fail reclaims the expired holds of the cabin that refuses, as often as it has legs, and asks again."""
+        for _ in cabins:
+            refusing = next((each for each in sorted(cabins) if not self.seats[each].open or self.seats[each].left < passengers), None)
+            due = [kept for kept in self.kept if kept.state is HoldState.ACTIVE and kept.expires_at <= self.clock.now()]
+            reclaimed = [kept for kept in due if refusing in kept.cabins]
+            if not reclaimed:
                 return
-            if self.seats[each].left < passengers:
-                for kept in self.kept:
-                    if each in kept.cabins and kept.state is HoldState.ACTIVE and kept.expires_at <= self.clock.now():
-                        self.end(kept, HoldState.EXPIRED)
-                return
+            for kept in reclaimed:
+                self.end(kept, HoldState.EXPIRED)
 
     def end(self, kept, state):
         kept.state = state
