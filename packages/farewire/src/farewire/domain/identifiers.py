@@ -20,11 +20,6 @@ def flight_id_format(*, carrier: str, number: int, suffix: str = "", local_date:
     return f"{carrier}{number}{suffix}-{local_date:%Y%m%d}-{origin}"
 
 
-def flight_id_is_valid(text: str) -> bool:
-    """Whether `text` has the form of a flight id."""
-    return _FLIGHT.fullmatch(text) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class OfferId:
     """An offer: one brand of one version of one cabin of a dated leg; immutable once published.

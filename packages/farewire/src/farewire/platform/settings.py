@@ -1,8 +1,8 @@
 """Settings: typed, declared once, read from `FAREWIRE_…` variables or from the files that `FAREWIRE_…_FILE` names.
 
-A service composes its settings class from the groups here and calls `settings_load` once at start. A variable that no
-service knows, a value of the wrong type and a secret that is missing each stop the start with a sentence that says
-which variable, and what to do.
+A service composes its settings class from the groups here and calls `settings_load` once at start. A variable that
+the service does not know, a value of the wrong type and a secret that is missing each stop the start with a sentence
+that says which variable, and what to do.
 """
 
 from __future__ import annotations
@@ -66,26 +66,6 @@ class BookingSettings(BaseSettings):
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
-
-
-def settings_known() -> dict[str, str]:
-    """Every variable that some service knows, with its description; services may share one environment file."""
-    known: dict[str, str] = {}
-    for group in _groups():
-        for name, field in group.model_fields.items():
-            known[f"{PREFIX}{name.upper()}"] = field.description or ""
-    return known
-
-
-def _groups() -> list[type[BaseSettings]]:
-    found: list[type[BaseSettings]] = []
-    pending: list[type[BaseSettings]] = [ServiceSettings, RedisSettings, DatabaseSettings, BookingSettings]
-    while pending:
-        group = pending.pop()
-        if group not in found:
-            found.append(group)
-            pending.extend(group.__subclasses__())
-    return found
 
 
 def settings_load(kind: type[Settings], environment: Mapping[str, str] | None = None) -> Settings:
