@@ -67,8 +67,9 @@ class ContainerPostgres:
         port, password = free_ports(1)[0], secrets.token_urlsafe(16)
         self.url = f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"
         self._container = _container(POSTGRES_IMAGE, inside=5432, outside=port)
-        for name, value in (("POSTGRES_USER", USER), ("POSTGRES_PASSWORD", password), ("POSTGRES_DB", DATABASE)):
-            self._container.with_env(name, value)
+        self._container.with_envs(POSTGRES_USER=USER, POSTGRES_PASSWORD=password, POSTGRES_DB=DATABASE)
+        # UTF-8 for every database, as compose.yaml has it: without an encoding psycopg gives bytes where text is meant.
+        self._container.with_env("LANG", "C.UTF-8")
         self._container.with_command("postgres -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300")
 
     def start(self) -> None:
