@@ -25,6 +25,7 @@ class DatabaseReadiness:
             self._url,
             connect_timeout=CONNECT_SECONDS,
             application_name="farewire-web-readiness",
+            client_encoding="utf8",  # as Django asks; where the server's is SQL_ASCII, text would come as bytes
             options=f"-c statement_timeout={STATEMENT_MS}",
         ) as connection:
             if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
