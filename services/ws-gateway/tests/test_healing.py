@@ -81,6 +81,27 @@ async def test_a_flushed_redis_is_rebuilt_under_a_new_epoch(gateway, worker, gat
         await client.until(lambda: client.version(TOPIC, SECOND) == 2, what="a change of after the flush")
 
 
+async def test_a_redis_that_went_back_is_rebuilt_under_a_new_epoch(gateway, worker):
+    """A failover to a replica that lagged: the seqs that Redis counts out again are not those that were seen before."""
+    async with gateway.client() as client:
+        await _watch(gateway, client)
+        store = gateway.hub._reader._store
+        keys = store._keys(TOPIC)
+        before = [await store._redis.hgetall(key) for key in keys]
+        for _ in range(3):
+            worker.change(TOPIC, FLIGHT)
+        await client.until(lambda: client.version(TOPIC, FLIGHT) == 4, what="what the replica does not have")
+        topic, epoch = gateway.hub.topics[TOPIC], client.positions[TOPIC].epoch
+        while topic.compared_seq < topic.seq:
+            await asyncio.wait([gateway.task], timeout=0.02)
+        for key, held in zip(keys, before, strict=True):
+            await store._redis.hset(key, mapping=held)
+        worker.change(TOPIC, SECOND)
+        await client.until(lambda: client.version(TOPIC, SECOND) == 2, what="a change under a seq that was seen before")
+        await client.until(lambda: client.positions[TOPIC].epoch != epoch, what="a new epoch")
+        assert client.version(TOPIC, FLIGHT) == 4
+
+
 async def test_says_stale_when_the_workers_are_gone_and_takes_it_back(gateway, worker, gateway_settings):
     async with gateway.client() as client:
         await _watch(gateway, client)

@@ -10,8 +10,11 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
+import structlog
 from asgiref.typing import ASGISendCallable
+from redis import RedisError
 
 from farewire.contracts.feed import Position
 from farewire.contracts.layer import FeedUpdate
@@ -39,6 +42,8 @@ _ABSENCES = 2
 _LOOK_SECONDS = 4.0
 """How long a beacon may take before Redis counts as silent; less would take a busy machine for a broken one."""
 
+log = structlog.get_logger(__name__)
+
 
 class TopicHub:
     """Everything that one gateway process knows."""
@@ -51,6 +56,7 @@ class TopicHub:
         self.draining_since: float | None = None
         self.empty = asyncio.Event()  # set while there is no socket
         self.empty.set()
+        self._store = store
         self._link = FeedLink(make_layer, self._take_update, self._hear)
         self._reader = TopicReader(store=store, link=self._link, tally=self.tally, on_read=self._take_state)
         self._watch = Watch(
@@ -190,11 +196,23 @@ class TopicHub:
                     await self._deliver(topic)
             elif topic.epoch != mark.epoch:
                 self._reader.request(topic, LOAD if topic.epoch is None else "epoch")
+            elif mark.seq < topic.compared_seq:
+                await self._give_up_epoch(topic, mark)
             elif topic.stale and not self._watch.reasons:
                 self._reader.request(topic, "recovered")
             elif topic.seq < mark.seq:
                 # The update may be on its way.
                 asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._heal_behind, topic, mark)
+            topic.compared_seq = topic.seq
+
+    async def _give_up_epoch(self, topic: LocalTopic, mark: TopicMark) -> None:
+        """Have a topic rebuilt that Redis holds at a lower seq than it had: a failover to a replica that lagged, or a restored copy.
+
+        The seqs that it counts out again would be taken for known, and readers who come back would be told too little.
+        """
+        log.warning("feed.went_back", topic=topic.name, seq=mark.seq, known=topic.compared_seq)
+        with suppress(RedisError, OSError):  # the next beacon finds it again
+            await self._store.drop(topic.name, epoch=mark.epoch)
 
     def _hear(self) -> None:
         self._watch.heard()

@@ -53,6 +53,7 @@ class LocalTopic:
     stale: bool = False
     joined: int = 0  # the link's generation in which we joined the topic's group
     absences: int = 0
+    compared_seq: int = 0  # how far we were when the last beacon had looked: Redis was there, and never goes back by itself
     idle_since: float | None = None
     subscriptions: dict[Subscription, None] = field(default_factory=dict)
     _flights: dict[str, _Flight] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class LocalTopic:
         self.revision += 1
         self._frames.clear()
         if mark.epoch != self.epoch:
-            self.epoch, self.seq = mark.epoch, mark.seq
+            self.epoch, self.seq, self.compared_seq = mark.epoch, mark.seq, 0
             self._flights.clear()
             self._ahead.clear()
         for flight in state.flights:

@@ -65,6 +65,12 @@ end
 return answer
 """
 
+DROP = """
+-- KEYS meta, flights; ARGV epoch. Forgets the topic unless it has another epoch by now.
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1], KEYS[2])
+"""
+
 WANT = """
 -- KEYS meta, queue, asked; ARGV topic, asked ms, longest queue. Asks the workers for an absent topic, once in a while.
 if redis.call('HGET', KEYS[1], 'complete') == '1' then return 0 end

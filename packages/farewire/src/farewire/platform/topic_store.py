@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from redis.asyncio import Redis
 
-from farewire.platform.topic_scripts import BEACON, BEGIN, MERGE, WANT
+from farewire.platform.topic_scripts import BEACON, BEGIN, DROP, MERGE, WANT
 
 TOPIC_SECONDS = 900
 """How long a topic is kept after the last gateway has looked at it."""
@@ -149,6 +149,10 @@ class TopicStore:
             for topic, mark in zip(some, answer[1:], strict=True):
                 marks[topic] = _mark(mark) if isinstance(mark, list) else None
         return Beacon(worker_alive=alive, marks=marks)
+
+    async def drop(self, topic: str, *, epoch: str) -> None:
+        """Forget a topic whose position cannot be trusted, so that it comes back under a new epoch; nothing where it did already."""
+        await self._eval(DROP, 2, *self._keys(topic), epoch)
 
     async def want(self, topics: Sequence[str]) -> None:
         """Ask the workers for topics that are absent or incomplete; asking again within 3 s changes nothing."""
