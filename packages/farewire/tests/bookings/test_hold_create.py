@@ -153,6 +153,16 @@ def test_the_same_key_with_another_request_is_refused(leg, hold):
     assert leg.cabins.get().held == 1
 
 
+def test_the_same_key_with_the_legs_in_another_order_is_refused(leg, hold):
+    """The order is that in which the legs are flown, and the answer gives it back."""
+    onward = leg_make(number=200, origin="LAX", destination="HNL")
+    offers_make(leg=onward, at=NOW)
+    hold(offer_of(leg), offer_of(onward), idempotency_key="again")
+    with pytest.raises(InvalidInput) as refusal:
+        hold(offer_of(onward), offer_of(leg), idempotency_key="again")
+    assert refusal.value.code == "idempotency_mismatch"
+
+
 def test_a_refused_request_leaves_its_key_free(leg, hold):
     with pytest.raises(SoldOut):
         hold(offer_of(leg), idempotency_key="again", passengers=6)

@@ -45,7 +45,7 @@ def hold_create(
     `idempotency_mismatch`), `SoldOut`, `FareClosed`, `OfferExpired`, `TooMany` and `Unavailable`; seats are unchanged then.
     """
     offers = _offers_parse(offer_ids, passengers)
-    request = json.dumps([sorted(str(offer) for offer in offers), passengers])
+    request = json.dumps([[str(offer) for offer in offers], passengers])
     fingerprint = hashlib.sha256(request.encode()).hexdigest()
 
     def attempt() -> HoldView:
