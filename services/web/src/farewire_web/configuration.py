@@ -10,7 +10,7 @@ from farewire.platform.settings import BookingSettings, DatabaseSettings, Servic
 class WebSettings(ServiceSettings, DatabaseSettings, BookingSettings):
     """What the web service reads; it never speaks to Redis."""
 
-    secret_key: SecretStr = Field(min_length=32, description="Signs sessions and hold tokens; at least 32 random characters.")
+    secret_key: SecretStr = Field(min_length=32, description="Signs cookies, forms and hold tokens; at least 32 random characters.")
     allowed_hosts: str = Field("*", description="Host names that the site answers to, separated by commas; * behind a proxy that checks.")
     csrf_trusted_origins: str = Field("", description="Origins that may post forms beside the site's own, separated by commas.")
     secure_cookies: bool = Field(False, description="Send cookies over TLS only; on wherever the site is served over TLS.")

@@ -64,8 +64,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "farewire_web.static_files.HashedStaticFiles"},
 }
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = FAREWIRE.secure_cookies
-SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = FAREWIRE.secure_cookies
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves
 CSRF_COOKIE_SAMESITE = "Lax"
