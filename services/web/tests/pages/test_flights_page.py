@@ -97,6 +97,8 @@ def test_cities_lead_to_the_address_with_their_airports(client, market, address)
         ({"destination": "JFK"}, (404, "destination", "another destination")),
         ({"date": "yesterday"}, (422, "date", "YYYY-MM-DD")),
         ({"date": ""}, (422, "date", "Choose a day")),
+        ({"date": "9999-12-31"}, (422, "date", "No schedule reaches that day")),
+        ({"date": "0001-01-01"}, (422, "date", "No schedule reaches that day")),
         ({"passengers": "0"}, (422, "passengers", "1 to 9")),
         ({"passengers": "10"}, (422, "passengers", "1 to 9")),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from urllib.parse import urlencode
 
 from farewire_web.search.airports import airports_find
@@ -83,10 +83,15 @@ def _airport(text: str, name: str, errors: dict[str, str]) -> str:
 
 def _date(text: str, errors: dict[str, str]) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         errors["date"] = "Choose a day." if not text else "Write the day as YYYY-MM-DD, such as 2026-12-01."
         return None
+    if not MINYEAR < day.year < MAXYEAR:
+        # The days beside it are linked too, and a calendar's first and last day has none.
+        errors["date"] = "No schedule reaches that day; choose another one."
+        return None
+    return day
 
 
 def _number(text: str, least: int, most: int) -> int | None:

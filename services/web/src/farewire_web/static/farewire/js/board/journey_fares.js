@@ -2,7 +2,7 @@
 
 /**
  * What a journey costs and how many seats it has, from the present state of its flights: a brand's price is the sum of
- * its legs' prices, and seats are those of the fullest leg. `pages/journey_fares.py` is its twin.
+ * its legs' prices, and seats are those of the fullest leg. `search/offers.py` is its twin.
  *
  * @param {(Flight | undefined)[]} legs in the order in which they are flown
  * @param {string} cabin
