@@ -85,6 +85,7 @@ async def test_an_upgrade_and_the_way_back_drop_nobody(stack: ComposeStack, tmp_
     finally:
         await serves_throughout(stack, "upgrade.sh", first, str(tmp_path))
     assert {image.rpartition(":")[2] for image in images(stack)} == {first}
+    docker("image", "rm", *(f"farewire-{name}:{NEXT_RELEASE}" for name in ("web", "gateway", "pricing")))
     assert len(stack.instances("gateway")) == 2
 
 
