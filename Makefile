@@ -35,14 +35,14 @@ sync: $(VENV)/bin/uv ## .venv with everything: services, tests, linters
 	@$(UV) sync --frozen --all-packages --all-extras --all-groups
 	@touch $(VENV)/.run-synced
 
-# One process for each core, but no more than four: each has a database and a Redis of its own. The whole system's tests come
-# after the rest and alone, since they time it.
+# One process for each core, but no more than four: each has a database and a Redis of its own. The tests of whole systems come
+# after the rest, two systems at a time: they wait more than they compute.
 TEST_PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 
 .PHONY: test
 test: sync ## every test but those of outages; in containers where a Docker engine answers, else embedded (FAREWIRE_TEST_BACKEND=containers|embedded)
 	$(VENV)/bin/pytest -n $(TEST_PROCESSES) --dist loadgroup -m "not stack and not browser and not containers" $(TESTS)
-	$(VENV)/bin/pytest -m "(stack or browser or containers) and not outages" $(TESTS)
+	$(VENV)/bin/pytest -n 2 --dist loadgroup -m "(stack or browser or containers) and not outages" $(TESTS)
 
 .PHONY: test-outages
 test-outages: sync ## the minutes-long tests that break, roll, upgrade and restore the composed site; need a Docker engine

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from farewire_dev.testing.backend import docker_answers
+from farewire_dev.testing.plugin import SYSTEM_PROPERTY
 
 from .compose_stack import ComposeStack
 from .market import Market
@@ -16,19 +17,16 @@ from .process_stack import ProcessStack
 from .stack import Stack
 
 _DAYS = 3
-_RAN = pytest.StashKey[set[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test here, and have the run say on which kinds of system they ran."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.stack)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    ran = config.stash.get(_RAN, set())
-    if ran:
-        terminalreporter.write_line(f"farewire: ran the whole system as {' and as '.join(sorted(ran))}")
+            system = item.callspec.params.get("stack") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+            if system is not None:
+                item.user_properties.append((SYSTEM_PROPERTY, str(system)))
 
 
 @pytest.fixture(scope="session", params=["processes", pytest.param("containers", marks=pytest.mark.containers)])
@@ -42,7 +40,6 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         running = ComposeStack(directory, days=_DAYS)
     else:
         running = ProcessStack(directory, days=_DAYS)
-    request.config.stash.setdefault(_RAN, set()).add(running.runs_as)
     try:
         running.up()
         yield running

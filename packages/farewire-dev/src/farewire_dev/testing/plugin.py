@@ -61,6 +61,9 @@ class Servers:
             self._started.pop().stop()
 
 
+SYSTEM_PROPERTY = "farewire-system"
+"""The user property of a test that names the kind of whole system that it runs on."""
+
 _servers = pytest.StashKey[Servers]()
 
 
@@ -81,6 +84,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     yield
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Keep the tests of one whole system in one process; xdist asks under `--dist loadgroup` as under any other."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from farewire_dev.testing.scheduling import SystemScheduling  # noqa: PLC0415  # a run without xdist need not have it
+
+    return SystemScheduling(config, log)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which backend runs."""
     backend = config.stash[_servers].backend
@@ -88,8 +101,12 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say it again where a reader of a long run looks."""
+    """Say it again where a reader of a long run looks, and on which whole systems tests ran, in whichever process."""
     servers = config.stash[_servers]
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    systems = {value for report in reports for name, value in report.user_properties if name == SYSTEM_PROPERTY}
+    if systems:
+        terminalreporter.write_line(f"farewire: ran the whole system as {' and as '.join(sorted(systems))}")
     terminalreporter.write_line(f"farewire: ran with PostgreSQL and Redis from {servers.backend.name}")
 
 
