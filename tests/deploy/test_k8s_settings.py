@@ -106,7 +106,8 @@ def test_nginx_is_given_every_variable_of_its_templates(name: str) -> None:
     for part in ("WEB", "GATEWAY"):
         # nginx looks up names in full only, and again and again only where it is told to.
         servers = variables[f"FRONT_{part}_SERVERS"]
-        assert re.fullmatch(r"server [a-z-]+\.\$\(POD_NAMESPACE\)\.svc\.cluster\.local:8000 resolve max_fails=(0|1 fail_timeout=1s);", servers)
+        host = r"[a-z-]+\.\$\(POD_NAMESPACE\)\.svc\.cluster\.local"
+        assert re.fullmatch(rf"server {host}:8000 resolve max_fails=(0|1 fail_timeout=1s);", servers)
         assert servers.split()[1].partition(".")[0] in of_kind(overlay(name), "Service")
 
 
