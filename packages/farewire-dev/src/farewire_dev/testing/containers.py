@@ -1,5 +1,6 @@
 """PostgreSQL and Redis in containers, through testcontainers."""
 
+import logging
 import os
 import platform
 import secrets
@@ -20,6 +21,8 @@ _OWNER_LABEL = "farewire.test.owner"
 
 # The reaper is an image of its own, which not every machine may pull; `remove_orphans` does its work.
 testcontainers_config.ryuk_disabled = True
+# It tells of each pull and start, in the middle of pytest's own report.
+logging.getLogger("testcontainers").setLevel(logging.WARNING)
 
 
 def _owner(pid: int) -> str:
