@@ -60,7 +60,7 @@ lint: sync ## style, import rules
 
 .PHONY: types
 types: sync ## mypy, strict
-	$(VENV)/bin/mypy packages/farewire/src packages/farewire-dev/src services/web/src services/ws-gateway/src services/pricing-worker/src
+	env -u FAREWIRE_TEST_BACKEND $(VENV)/bin/mypy packages/farewire/src packages/farewire-dev/src services/web/src services/ws-gateway/src services/pricing-worker/src
 
 # The site in containers. PROFILES=observability,demo adds Prometheus and Grafana, and shoppers.
 COMPOSE := COMPOSE_PROFILES=$(PROFILES) docker compose
