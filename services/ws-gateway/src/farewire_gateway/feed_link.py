@@ -11,6 +11,7 @@ import structlog
 from redis import RedisError
 
 from farewire.contracts.layer import FEED_UPDATE, FeedUpdate
+from farewire_gateway.ending import tasks_end
 
 ECHO = "hub.echo"
 DEAF_AFTER = 3
@@ -103,8 +104,7 @@ class FeedLink:
     async def close(self) -> None:
         """Stop receiving and close the layer's connections."""
         if self._receiver is not None:
-            self._receiver.cancel()
-            await asyncio.wait([self._receiver])
+            await tasks_end([self._receiver])
             self._receiver = None
         with suppress(RedisError, OSError, RuntimeError):
             async with asyncio.timeout(_SECONDS):

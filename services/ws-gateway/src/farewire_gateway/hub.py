@@ -21,6 +21,7 @@ from farewire.contracts.layer import FeedUpdate
 from farewire.contracts.topics import MarketTopic
 from farewire.platform.topic_store import TopicMark, TopicState, TopicStore
 from farewire_gateway.configuration import GatewaySettings
+from farewire_gateway.ending import tasks_end
 from farewire_gateway.feed_link import FeedLink, Layer
 from farewire_gateway.feed_socket import FeedSocket, FrameWriter
 from farewire_gateway.local_topic import Applied, LocalTopic, Only
@@ -81,9 +82,7 @@ class TopicHub:
 
     async def stop(self) -> None:
         """End all of it."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks_end(self._tasks)
         await self._link.close()
 
     def alive(self) -> str | None:
