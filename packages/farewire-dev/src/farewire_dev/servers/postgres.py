@@ -129,12 +129,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start and wait until it answers."""
         self.process.start()
-        wait_until(self.answers, what="PostgreSQL answers", seconds=60, gone=self._gone)
-
-    def _gone(self) -> str | None:
-        if self.process.running():
-            return None
-        return f"it ended with {self.process.exit_code()}:\n{self.process.log_tail()}"
+        wait_until(self.answers, what="PostgreSQL answers", seconds=60, gone=self.process.gone)
 
     def answers(self) -> bool:
         """Whether a connection succeeds now."""

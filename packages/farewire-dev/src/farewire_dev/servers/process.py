@@ -107,6 +107,12 @@ class Process:
         self.send_to_group(signal.SIGKILL)
         self.wait(5)
 
+    def gone(self) -> str | None:
+        """Why what it should do will never come: it ended, and how; None while it runs."""
+        if self.running():
+            return None
+        return f"it ended with {self.exit_code()}:\n{self.log_tail()}"
+
     def log_tail(self, lines: int = 15) -> str:
         """The last lines of its log, for a message about its end."""
         if not self.log.exists():

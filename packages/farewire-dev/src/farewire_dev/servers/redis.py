@@ -48,12 +48,7 @@ class RedisServer:
         """Configure, start, wait until it answers."""
         self.configure()
         self.process.start()
-        wait_until(self.answers, what="Redis answers", seconds=20, gone=self._gone)
-
-    def _gone(self) -> str | None:
-        if self.process.running():
-            return None
-        return f"it ended with {self.process.exit_code()}:\n{self.process.log_tail()}"
+        wait_until(self.answers, what="Redis answers", seconds=20, gone=self.process.gone)
 
     def answers(self) -> bool:
         """Whether it answers a PING now."""
