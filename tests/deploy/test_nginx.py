@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -58,7 +60,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET  # noqa: N815  # the base class looks for this name
+    do_POST = do_DELETE = do_GET  # noqa: N815  # the base class looks for these names
 
     def log_message(self, *_arguments: object) -> None:
         """Nobody reads it."""
@@ -209,6 +211,48 @@ def test_sockets_go_to_gateways_and_the_rest_to_web(door: Open, services: tuple[
     web, gateway = (int(service.rpartition(":")[2]) for service in services)
     for path, port in (("/", web), ("/flights", web), ("/api/v1/holds", web), ("/static/x.css", web), ("/ws/flight_updates/", gateway)):
         assert httpx.get(f"{address}{path}").json()["port"] == port
+
+
+@contextlib.contextmanager
+def breaking(times: float) -> Iterator[str]:
+    """A server that takes whatever is sent to it and hangs up, so many times, and then says that all is well."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            taken = 0
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    taken += 1
+                    with connection:
+                        connection.recv(65536)
+                        if taken > times:
+                            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+ASKED = [("GET", "/"), ("GET", "/api/v1/flights"), ("POST", "/holds"), ("POST", "/api/v1/holds"), ("DELETE", "/api/v1/holds/1")]
+
+
+@pytest.mark.parametrize(("method", "path"), ASKED)
+def test_where_a_server_breaks_another_answers(door: Open, services: tuple[str, str], method: str, path: str) -> None:
+    with breaking(float("inf")) as broken:
+        address = door(FRONT_WEB_SERVERS=f"server {broken} max_fails=0; server {services[0]} max_fails=0;")
+        assert {httpx.request(method, f"{address}{path}").status_code for _ in range(6)} == {200}
+
+
+@pytest.mark.parametrize(("method", "path"), ASKED)
+def test_where_nobody_is_left_to_ask_it_looks_once_more(door: Open, method: str, path: str) -> None:
+    with breaking(1) as once, breaking(float("inf")) as always:
+        address = door(FRONT_WEB_SERVERS=f"server {once} max_fails=0;")
+        assert httpx.request(method, f"{address}{path}").status_code == 200
+        address = door(FRONT_WEB_SERVERS=f"server {always} max_fails=0;")
+        answer = httpx.request(method, f"{address}{path}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        kind = "application/problem+json" if path.startswith("/api/") else "text/html"
+        assert answer.headers["Content-Type"].startswith(kind)
 
 
 def test_an_upgrade_is_passed_on_and_only_then(door: Open) -> None:

@@ -18,7 +18,6 @@ from .truth import busiest_topics, facts
 pytestmark = [pytest.mark.containers, pytest.mark.outages, pytest.mark.parametrize("stack", ["containers"], indirect=True, scope="session")]
 
 NEXT_RELEASE = "test-next"
-MOST_REFUSED = 0.01  # of the requests while containers are replaced
 
 
 def operate(stack: ComposeStack, script: str, *arguments: str) -> str:
@@ -66,16 +65,14 @@ async def test_a_restored_copy_loses_nothing(stack: ComposeStack, tmp_path: Path
 
 
 async def serves_throughout(stack: ComposeStack, script: str, *arguments: str) -> None:
-    """Run a script while people watch and buy: next to none is refused, none dropped without a word or shown anything untrue."""
+    """Run a script while people watch and buy: none is turned away, dropped without a word or shown anything untrue."""
     topics = await asyncio.to_thread(busiest_topics, stack, 6)
     async with watched_and_bought(stack, topics, size=60) as (crowd, buyers):
         await asyncio.to_thread(operate, stack, script, *arguments)
         await lasts(0, buyers, at_least=10)
         await buyers.pause()
         await everything_agrees(stack, crowd, buyers, topics, within=60)
-        # While an address of web goes, nginx may find nobody to turn to for a moment, and says when to ask again.
-        assert set(buyers.statuses) <= {200, 201, 409, 503}, buyers.statuses
-        assert buyers.statuses.get(503, 0) <= MOST_REFUSED * sum(buyers.statuses.values()), buyers.statuses
+        assert set(buyers.statuses) <= {200, 201, 409}, buyers.statuses
         assert buyers.unanswered == 0
         assert {code for watcher in crowd.watchers for code in watcher.codes} == {1012}
 

@@ -16,6 +16,7 @@ from prometheus_client import multiprocess
 
 from farewire.platform.health import Health, Heartbeat, InternalServer
 from farewire.platform.metrics import build_announce, registry_of_all_processes
+from farewire_web.draining_worker import DrainingWorker
 
 LOOP_LIMIT_SECONDS = 15.0
 WORKER_TIMEOUT_SECONDS = 30
@@ -103,7 +104,7 @@ def serve() -> None:
         {
             "bind": FAREWIRE.bind,
             "workers": FAREWIRE.web_workers,
-            "worker_class": "gthread",
+            "worker_class": DrainingWorker,
             "threads": FAREWIRE.web_threads,
             "preload_app": True,
             "timeout": WORKER_TIMEOUT_SECONDS,

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import os
 import re
 import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +17,7 @@ from services.web.tests.command.conftest import command, environment
 pytestmark = pytest.mark.django_db  # which makes pytest-django make the database
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
 AIRPORTS = "/api/v1/airports"
+SCHEMA = "/api/v1/openapi.json"  # reads no table
 
 
 def test_help_needs_no_settings_and_a_wrong_one_is_told(database_url):
@@ -36,19 +42,70 @@ def test_it_answers_counts_what_all_its_processes_answered_and_leaves_nothing_be
 def test_what_is_in_hand_is_answered_before_it_goes(serve, database_url, at_once):
     web = serve(database_url, farewire_database_lock_timeout_ms=20_000)
     web.wait_for("/readyz")
-    with psycopg.connect(database_url) as blocker:
-        blocker.execute("LOCK TABLE catalog_airport IN ACCESS EXCLUSIVE MODE")
+    with blocked_airports(database_url):
         waiting = at_once(lambda: web.client.get(AIRPORTS))
-        with psycopg.connect(database_url, autocommit=True) as watcher:
-            wait_until(
-                lambda: watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None,
-                what="the request waits for the table",
-                seconds=20,
-            )
+        wait_until(lambda: waits_for_airports(database_url), what="the request waits for the table", seconds=20)
         web.process.send_signal(signal.SIGTERM)
         wait_until(lambda: web.says("/readyz", 503), what="it is not ready any more", seconds=20)
     assert waiting.result(timeout=30).status_code == 200
     assert web.process.wait(timeout=30) == 0
+
+
+def test_who_connected_before_it_stopped_is_answered_and_later_ones_are_refused(serve, database_url, at_once):
+    web = serve(database_url, farewire_database_lock_timeout_ms=20_000)
+    web.wait_for("/readyz")
+    address = (web.client.base_url.host, web.client.base_url.port)
+    processes = children(web.process.pid)
+    assert processes
+    with blocked_airports(database_url):
+        in_hand = at_once(lambda: web.client.get(AIRPORTS))  # for which it stays while the others come and go
+        wait_until(lambda: waits_for_airports(database_url), what="the request waits for the table", seconds=20)
+        for process in processes:  # asleep, so that connections queue up
+            os.kill(process, signal.SIGSTOP)
+        queued = [socket.create_connection(address, timeout=20) for _ in range(12)]
+        for connection in queued:
+            connection.sendall(f"GET {SCHEMA} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        web.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: all(told_to_stop(process) for process in processes), what="its processes are told to stop", seconds=20)
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+        assert [first_line(connection) for connection in queued] == [b"HTTP/1.1 200 OK\r\n"] * len(queued)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address, timeout=20)
+        assert not in_hand.done()
+    assert in_hand.result(timeout=30).status_code == 200
+    assert web.process.wait(timeout=30) == 0
+
+
+@contextmanager
+def blocked_airports(database_url: str) -> Iterator[None]:
+    """Nobody can read airports meanwhile."""
+    with psycopg.connect(database_url) as blocker:
+        blocker.execute("LOCK TABLE catalog_airport IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def waits_for_airports(database_url: str) -> bool:
+    with psycopg.connect(database_url, autocommit=True) as watcher:
+        return watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
+
+
+def first_line(connection: socket.socket) -> bytes:
+    """What is answered first; the connection is closed."""
+    with connection, connection.makefile("rb") as answer:
+        return answer.readline()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def told_to_stop(pid: int) -> bool:
+    """Whether a stopped process has SIGTERM waiting for it."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    pending = int(re.search(r"^ShdPnd:\t([0-9a-f]+)$", status, re.MULTILINE)[1], 16)
+    return bool(pending >> (signal.SIGTERM - 1) & 1)
 
 
 def test_a_lock_that_does_not_come_is_told_as_unavailable(serve, database_url):

@@ -45,6 +45,13 @@ def test_a_form_sent_twice_holds_once(browser, market, address):
     assert Hold.objects.count() == 1
 
 
+def test_a_form_without_its_key_holds_nothing(browser, market, address):
+    response = click(browser, board(browser, address), idempotency_key="")
+    assert response.status_code == 422
+    assert "search again and choose a fare" in response.content.decode()
+    assert not Hold.objects.exists()
+
+
 def test_another_fare_of_the_same_page_is_another_hold(browser, market, address):
     page = board(browser, address)
     assert click(browser, page, 0)["Location"] != click(browser, page, 3)["Location"]
@@ -56,7 +63,9 @@ def test_a_form_sent_again_after_its_hold_was_released_holds_anew(browser, marke
     released = browser.post(f"{first}/release", page.fields)
     assert released["Location"] == first
     assert "Released" in browser.get(first).content.decode()
-    assert click(browser, page)["Location"] != first
+    second = click(browser, page)["Location"]
+    assert second != first
+    assert click(browser, page)["Location"] == second, "and that once"
     assert Cabin.objects.get(leg=market["FW100"], code="economy").held == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from http import HTTPStatus
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from farewire.bookings.services import hold_create as create
 from farewire.bookings.services import hold_release as release
 from farewire.bookings.terms import HoldTerms
 from farewire.domain.clock import SystemClock
-from farewire.domain.errors import FarewireError, TooMany
+from farewire.domain.errors import FarewireError, InvalidInput, TooMany
 from farewire.domain.states import HoldState
 from farewire_web.client import client_address, client_shopper
 from farewire_web.metrics import HOLDS
@@ -88,12 +87,16 @@ def hold_release(request: HttpRequest, hold_id: str) -> HttpResponse:
 
 
 def _held(request: HttpRequest) -> HoldView:
-    """Hold what the form names. A form sent twice holds once; one sent again after its hold ended holds anew."""
+    """Hold what the form names. A form sent twice holds once; one sent again after its hold ended holds anew, and that once too."""
     choice = request.POST.get("offer_ids", "")
     digest = hashlib.sha256(choice.encode()).hexdigest()[:32]
-    key = f"page-{request.POST.get('idempotency_key', '')[:64]}-{digest}"
-    view = _hold_under(request, choice, key)
-    return view if view.state is HoldState.ACTIVE else _hold_under(request, choice, f"page-{secrets.token_urlsafe(16)}-{digest}")
+    form = request.POST.get("idempotency_key", "")[:64]
+    if not form:
+        raise InvalidInput("The form came without its key; search again and choose a fare there.", code="invalid_form")
+    view = _hold_under(request, choice, f"page-{form}-{digest}")
+    while view.state is not HoldState.ACTIVE:
+        view = _hold_under(request, choice, f"page-{view.hold_id}-{digest}")
+    return view
 
 
 def _hold_under(request: HttpRequest, choice: str, key: str) -> HoldView:
