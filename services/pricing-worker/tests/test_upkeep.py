@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
@@ -12,7 +13,8 @@ from farewire.catalog.models import DatedLeg
 from farewire.domain.clock import FixedClock
 from farewire.inventory.models import Cabin
 from farewire.outbox.models import OutboxEvent
-from farewire_dev.testing.schedule import NOW, Schedule, seats_hold
+from farewire.pricing.models import FlightState
+from farewire_dev.testing.schedule import NOW, Schedule, offers_make, seats_hold
 from farewire_pricing.upkeep import LedgerCheck, backlog_measure, holds_sweep, prices_forget
 
 
@@ -66,6 +68,16 @@ def test_the_backlog_is_measured_in_one_query(leg: DatedLeg) -> None:
     assert figure("farewire_outbox_events") == 1
     assert figure("farewire_outbox_age_seconds") > 0
     assert figure("farewire_pricing_unpublished_flights") == 0
+
+
+@pytest.mark.parametrize(("published_version", "committed_ago", "counted"), [(1, 1, 0), (1, 60, 1), (2, 60, 0)])
+def test_a_flight_counts_as_unpublished_once_its_newest_version_has_had_time_to_be(
+    leg: DatedLeg, published_version: int, committed_ago: float, counted: int
+) -> None:
+    offers_make(leg=leg, version=2)
+    FlightState.objects.filter(leg=leg).update(published_version=published_version, priced_at=Now() - timedelta(seconds=committed_ago))
+    backlog_measure()
+    assert figure("farewire_pricing_unpublished_flights") == counted
 
 
 def test_a_counter_that_differs_from_its_ledger_is_found(leg: DatedLeg) -> None:

@@ -18,7 +18,9 @@ EVENT_TO_PUBLISH = Histogram(
 REPUBLISHED = Counter("farewire_pricing_flights_republished", "Flights whose newest version had been committed and not published.")
 OUTBOX_EVENTS = Gauge("farewire_outbox_events", "Outbox events that wait to be priced.")
 OUTBOX_AGE = Gauge("farewire_outbox_age_seconds", "How long the oldest outbox event has waited.")
-UNPUBLISHED = Gauge("farewire_pricing_unpublished_flights", "Flights whose newest version is not published.")
+UNPUBLISHED = Gauge(
+    "farewire_pricing_unpublished_flights", "Flights whose newest version was committed 10 s ago or earlier and is not published."
+)
 HOLDS_EXPIRED = Counter("farewire_holds_expired", "Holds that this worker's sweeper ended.")
 LEDGER_CHECKED = Counter("farewire_ledger_checked_cabins", "Cabins whose counters were compared with their ledger.")
 LEDGER_MISMATCHES = Gauge("farewire_ledger_mismatched_cabins", "Cabins whose counters differ from their ledger, in the last full check.")

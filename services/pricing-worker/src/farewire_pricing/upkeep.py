@@ -28,13 +28,17 @@ from farewire_pricing.pump import PublishPump
 BEHIND_AFTER = timedelta(seconds=2)
 """How old a commit must be before another worker takes its publication for lost."""
 
+UNPUBLISHED_AFTER = timedelta(seconds=10)
+"""How old a commit must be before its flight counts as unpublished; younger ones are on their way."""
+
 _BEHIND_FLIGHTS = 500
 _AUDIT_CABINS = 5000
 _PRUNED_ROWS = 20_000
 _BACKLOG = """
 SELECT (SELECT count(*) FROM outbox_outboxevent),
        (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 FROM outbox_outboxevent),
-       (SELECT count(*) FROM pricing_flightstate WHERE published_version < version)
+       (SELECT count(*) FROM pricing_flightstate
+         WHERE published_version < version AND priced_at < clock_timestamp() - make_interval(secs => %s))
 """
 
 log = structlog.get_logger(__name__)
@@ -56,7 +60,7 @@ def behind_republish(*, clock: Clock, pump: PublishPump) -> None:
 def backlog_measure() -> None:
     """Measure how much waits, and for how long; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_BACKLOG)
+        cursor.execute(_BACKLOG, [UNPUBLISHED_AFTER.total_seconds()])
         events, age, unpublished = cursor.fetchone()
     OUTBOX_EVENTS.set(events)
     OUTBOX_AGE.set(age)
