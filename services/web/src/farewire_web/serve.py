@@ -17,6 +17,7 @@ from prometheus_client import multiprocess
 from farewire.platform.health import Health, Heartbeat, InternalServer
 from farewire.platform.metrics import build_announce, registry_of_all_processes
 from farewire_web.draining_worker import DrainingWorker
+from farewire_web.metrics import hold_failures_announce
 
 LOOP_LIMIT_SECONDS = 15.0
 WORKER_TIMEOUT_SECONDS = 30
@@ -87,6 +88,7 @@ def serve() -> None:
     if static_files_collect():
         log.info("static files collected")
     build_announce(service="web", release=FAREWIRE.release)
+    hold_failures_announce()
     heartbeat = Heartbeat(limit_seconds=LOOP_LIMIT_SECONDS)
     database = DatabaseReadiness(database_url=FAREWIRE.database_url.get_secret_value())
     health = Health(live={"loop": heartbeat.check}, ready={"database": database.check}, registry=registry_of_all_processes)

@@ -34,6 +34,7 @@ def test_it_answers_counts_what_all_its_processes_answered_and_leaves_nothing_be
     for _ in range(20):
         assert web.client.get(AIRPORTS, headers={"Connection": "close"}).status_code == 200
     assert 'farewire_web_requests_total{method="GET",route="/api/v1/airports",status="2xx"} 20.0' in web.internal.get("/metrics").text
+    assert 'farewire_web_requests_total{method="POST",route="/api/v1/holds",status="5xx"} 0.0' in web.internal.get("/metrics").text
     assert len(list(tmp_path.glob("metrics/*.db"))) > 0
     assert web.stop() == 0
     assert not (tmp_path / "metrics").exists()
