@@ -44,8 +44,8 @@ def stopping_seconds(name: str, service: str) -> float:
     if service == "web":
         return serve.GRACEFUL_SECONDS
     if service == "pricing-worker":
-        # What it claimed is committed and published, then its duties, which were told at the same time, end side by side.
-        return worker._CLOSE_SECONDS * 2
+        # The statement in hand ends, what it claimed is committed and published, then its duties, told at the same time, end.
+        return setting(name, workload, service, "database_statement_timeout_ms") / 1000 + worker._CLOSE_SECONDS * 2
     return seconds_of(environment(workload.main, overlay(name))["FRONT_RELOAD_SECONDS"])
 
 
@@ -85,10 +85,13 @@ def test_a_request_that_nginx_waits_for_outlives_no_web_process(name: str) -> No
 def test_a_drain_that_sticks_is_seen_before_its_gateway_is_killed(name: str) -> None:
     """The alert lies between what a drain takes and what it is given, with a scrape to spare, here and in compose."""
     groups = yaml.safe_load((ROOT / "deploy/observability/prometheus/rules/alerts.yml").read_text(encoding="utf-8"))["groups"]
-    (rule,) = [rule for group in groups for rule in group["rules"] if rule["alert"] == "FarewireDrainStuck"]
+    ((group, rule),) = [(group, rule) for group in groups for rule in group["rules"] if rule["alert"] == "FarewireDrainStuck"]
     threshold = float(rule["expr"].rpartition(">")[2])
     assert stopping_seconds(name, "ws-gateway") < threshold
     assert "for" not in rule
+    # The kill ends its figures: it is evaluated while they are there, and told of for longer than routes wait to group alerts.
+    assert seconds_of(group["interval"]) <= SPARE_SECONDS
+    assert seconds_of(rule["keep_firing_for"]) >= seconds_of("5m")
     gateway = workloads(overlay(name))["ws-gateway"]
     left = gateway.pod["terminationGracePeriodSeconds"] - prestop_seconds(gateway) - threshold
     monitors = of_kind(overlay(name), "PodMonitor").values()

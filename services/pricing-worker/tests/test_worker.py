@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from farewire.platform.settings import settings_load
 from farewire.pricing.models import FlightState
 from farewire_dev.servers.waiting import wait_until
 from farewire_dev.testing.schedule import Schedule, seats_hold
+from farewire_pricing import worker as worker_module
 from farewire_pricing.configuration import WorkerSettings
 from farewire_pricing.worker import Worker
 
@@ -34,6 +36,28 @@ def test_a_worker_prices_publishes_beats_and_stops(schedule: Schedule, worker: W
     thread.join(20)
     assert not thread.is_alive()
     assert publisher.versions == [(leg.flight_id, 1), (leg.flight_id, 2)]
+
+
+class Stuck(threading.Thread):
+    """A duty that does not end; what it is waited for passes on the clock alone."""
+
+    now = 0.0
+
+    def start(self) -> None:
+        """Nothing runs."""
+
+    def join(self, timeout: float | None = None) -> None:
+        assert timeout is not None
+        Stuck.now += timeout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_duties_that_do_not_end_are_waited_for_together(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "time", SimpleNamespace(monotonic=lambda: Stuck.now))
+    worker._threads = [Stuck() for _ in range(11)]
+    worker.ask_to_stop()
+    worker.run()
+    assert Stuck.now == worker_module._CLOSE_SECONDS
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -69,8 +70,9 @@ class Worker:
         log.info("worker.started")
         self.loop.run()
         published = self.pump.close(timeout_seconds=_CLOSE_SECONDS)
+        deadline = time.monotonic() + _CLOSE_SECONDS  # for all of them: they were told at the same time
         for thread in self._threads:
-            thread.join(_CLOSE_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
         connection.close()
         log.info("worker.stopped", published=published)
 
