@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from farewire.platform.settings import DatabaseSettings, SettingsError
 
@@ -13,15 +15,25 @@ DJANGO_SCHEMES = ("postgresql", "postgres")
 def databases(settings: DatabaseSettings, *, application: str, pooled: bool = True) -> dict[str, dict[str, Any]]:
     """`DATABASES` with the single database that the settings name.
 
-    Query parameters of the URL go to libpq (`?host=/path`, `?sslmode=verify-full`). Raises `SettingsError` for a URL
+    Whatever libpq takes, the URL may say: `?host=/path`, `?sslmode=verify-full`, several hosts of which the one that takes
+    writes is meant (`postgresql://a:5432,b:5432/farewire?target_session_attrs=read-write`). Raises `SettingsError` for a URL
     that is not PostgreSQL's.
     """
-    url = urlsplit(settings.database_url.get_secret_value())
-    if url.scheme not in DJANGO_SCHEMES:
+    url = settings.database_url.get_secret_value()
+    if url.partition("://")[0] not in DJANGO_SCHEMES:
         raise SettingsError("FAREWIRE_DATABASE_URL is wrong: it begins with postgresql://.")
-    query = dict(parse_qsl(url.query))
+    try:
+        told = conninfo_to_dict(url)
+    except ProgrammingError:  # whose text may quote a password
+        raise SettingsError(
+            "FAREWIRE_DATABASE_URL is wrong: libpq cannot read it; write what is special in user and password as %XX, and "
+            "name no parameter that libpq does not know."
+        ) from None
+    if not all(port.isdigit() for port in str(told.get("port", "5432")).split(",")):
+        raise SettingsError("FAREWIRE_DATABASE_URL is wrong: a port is a number.")
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     options: dict[str, Any] = {
-        **{name: text for name, text in query.items() if name not in {"host", "port", "user", "password", "dbname"}},
+        **{name: value for name, value in told.items() if name not in named},
         "application_name": application,
         "options": f"-c lock_timeout={settings.database_lock_timeout_ms} -c statement_timeout={settings.database_statement_timeout_ms}",
     }
@@ -32,11 +44,7 @@ def databases(settings: DatabaseSettings, *, application: str, pooled: bool = Tr
     return {
         "default": {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": query.get("dbname") or unquote(url.path.lstrip("/")),
-            "USER": query.get("user") or unquote(url.username or ""),
-            "PASSWORD": query.get("password") or unquote(url.password or ""),
-            "HOST": query.get("host") or url.hostname or "",
-            "PORT": query.get("port") or (url.port or ""),
+            **{ours: str(told.get(name, "")) for name, ours in named.items()},
             "CONN_MAX_AGE": 0,
             # A pooled connection is tried before it is given out: after PostgreSQL restarts, none of the dead ones fails a request.
             "CONN_HEALTH_CHECKS": pooled,
