@@ -63,6 +63,7 @@ def test_who_connected_before_it_stopped_is_answered_and_later_ones_are_refused(
         wait_until(lambda: waits_for_airports(database_url), what="the request waits for the table", seconds=20)
         for process in processes:  # asleep, so that connections queue up
             os.kill(process, signal.SIGSTOP)
+        wait_until(lambda: all(sleeps(process) for process in processes), what="its processes sleep", seconds=20)
         queued = [socket.create_connection(address, timeout=20) for _ in range(12)]
         for connection in queued:
             connection.sendall(f"GET {SCHEMA} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
@@ -100,6 +101,12 @@ def first_line(connection: socket.socket) -> bytes:
 def children(pid: int) -> list[int]:
     """The processes that a process has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def sleeps(pid: int) -> bool:
+    """Whether each thread of a process has stopped."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return all("\nState:\tT" in (task / "status").read_text(encoding="ascii") for task in tasks)
 
 
 def told_to_stop(pid: int) -> bool:
