@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import orjson
+import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 
 from farewire.domain.errors import Conflict, FarewireError, InvalidInput, NotAllowed, NotFound, TooMany, Unavailable
+from farewire_web.refusal_code import refusal_code_set
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -33,6 +35,8 @@ _STATUSES_OF_CODES: dict[str, HTTPStatus] = {
 }
 _PRIVATE = frozenset({"cabin_id"})  # row ids are nobody's business outside
 
+log = structlog.get_logger(__name__)
+
 
 def status_of(error: FarewireError) -> HTTPStatus:
     """Return the HTTP status by which `error` is answered: that of its code, otherwise of its class."""
@@ -54,7 +58,9 @@ def problem(*, status: int, code: str, detail: str, data: Mapping[str, object] |
         "code": code,
         "detail": detail,
     }
-    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    response = HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    refusal_code_set(response, code)
+    return response
 
 
 def problem_of(error: FarewireError) -> HttpResponse:
@@ -76,7 +82,8 @@ def problem_of(error: FarewireError) -> HttpResponse:
 
 
 def database_error(error: DatabaseError | InterfaceError) -> FarewireError | None:
-    """Explain a database that cannot be reached or did not answer in time; None for any other fault, which is a bug."""
+    """Explain a database that cannot be reached or did not answer in time, and log it; None for any other fault, which is a bug."""
     if isinstance(error, OperationalError | InterfaceError):
+        log.warning("database unavailable", error=type(error.__cause__ or error).__name__)
         return Unavailable("The database did not answer in time; nothing was changed. Try again in a moment.", code="unavailable")
     return None

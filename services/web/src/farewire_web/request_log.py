@@ -12,6 +12,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from farewire_web.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_IN_PROGRESS
+from farewire_web.refusal_code import refusal_code
 
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -38,7 +39,7 @@ class RequestLog:
             route = _route(request)
             REQUESTS.labels(method=method, route=route, status=f"{response.status_code // 100}xx").inc()
             REQUEST_SECONDS.labels(method=method, route=route).observe(seconds)
-            _tell(method=method, route=route, status=response.status_code, seconds=seconds)
+            _tell(method=method, route=route, response=response, seconds=seconds)
         response.headers[HEADER] = request_id
         return response
 
@@ -49,8 +50,11 @@ def _route(request: HttpRequest) -> str:
     return f"/{match.route}" if match is not None else "unmatched"
 
 
-def _tell(*, method: str, route: str, status: int, seconds: float) -> None:
+def _tell(*, method: str, route: str, response: HttpResponse, seconds: float) -> None:
+    status, code = response.status_code, refusal_code(response)
     event = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
+    if code is not None:
+        event["code"] = code
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", **event)
     elif status >= HTTPStatus.BAD_REQUEST:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +13,6 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from farewire.domain.errors import FarewireError, InvalidInput, NotAllowed
 from farewire_web.problems import database_error, problem_of
-
-log = structlog.get_logger("farewire_web.api")
 
 _SENTENCES: Mapping[str, str] = {
     "origin": "`origin` is the three-letter code of an airport, such as JFK; find one at /api/v1/airports?q=.",
@@ -64,7 +61,6 @@ def faults_explain(api: NinjaAPI) -> None:
         explained = database_error(error)
         if explained is None:
             raise error
-        log.warning("database unavailable", error=type(error.__cause__ or error).__name__)
         return problem_of(explained)
 
     api.add_exception_handler(FarewireError, domain)

@@ -23,6 +23,7 @@ from farewire_web.pages.search_page import search_refused
 from farewire_web.pages.search_request import SearchRequest, search_request_read
 from farewire_web.pages.search_strip import search_strip
 from farewire_web.problems import status_of
+from farewire_web.refusal_code import refusal_code_set
 from farewire_web.search.flights import flights_search
 
 _FIELDS_OF_CODES = {"same_airport": "destination", "date_in_past": "date", "invalid_passengers": "passengers"}
@@ -48,7 +49,9 @@ def flights_page(request: HttpRequest) -> HttpResponse:
         if not field:
             raise
         message = "We do not fly there. Try a city or another code." if error.code == "unknown_airport" else error.message
-        return search_refused(request, errors={field: message}, status=status_of(error))
+        response = search_refused(request, errors={field: message}, status=status_of(error))
+        refusal_code_set(response, error.code)
+        return response
 
 
 def board_response(

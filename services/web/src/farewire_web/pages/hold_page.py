@@ -28,6 +28,7 @@ from farewire_web.pages.problem_notice import problem_notice
 from farewire_web.pages.refusal_page import refusable, refusal_page
 from farewire_web.pages.search_request import search_request_read
 from farewire_web.problems import problem_of, status_of
+from farewire_web.refusal_code import refusal_code_set
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,6 +129,7 @@ def _refused(request: HttpRequest, error: FarewireError) -> HttpResponse:
         )
     except FarewireError:
         return refusal_page(request, error)
+    refusal_code_set(response, error.code)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response

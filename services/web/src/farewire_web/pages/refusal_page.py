@@ -14,6 +14,7 @@ from django.urls import reverse
 from farewire.domain.errors import FarewireError
 from farewire_web.pages.problem_notice import Way, problem_notice
 from farewire_web.problems import RETRY_AFTER_SECONDS, database_error, status_of
+from farewire_web.refusal_code import refusal_code_set
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -22,7 +23,9 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def refusal_page(request: HttpRequest, error: FarewireError) -> HttpResponse:
     """A refusal on a page of its own."""
     notice = problem_notice(error, ways=(Way(reverse("pages:search"), "Search for flights"),))
-    return render(request, "farewire/refusal.html", {"problem": notice}, status=status_of(error))
+    response = render(request, "farewire/refusal.html", {"problem": notice}, status=status_of(error))
+    refusal_code_set(response, error.code)
+    return response
 
 
 def refusable(view: View[P]) -> View[P]:
