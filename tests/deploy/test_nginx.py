@@ -321,6 +321,14 @@ def test_a_flood_of_searches_is_told_to_wait(door: Open) -> None:
     assert httpx.get(f"{address}/").status_code == 200
 
 
+def test_headers_have_a_limit(door: Open) -> None:
+    address = door()
+    assert httpx.get(f"{address}/", headers={"X-Long": "x" * 7000}).status_code == 200
+    assert httpx.get(f"{address}/", headers={"X-Long": "x" * 9000}).status_code == 400
+    assert httpx.get(f"{address}/?{'x' * 9000}").status_code == 414
+    assert httpx.get(f"{address}/", headers=[(f"X-{number}", "x" * 7000) for number in range(6)]).status_code == 400
+
+
 def test_two_hundred_at_once_from_one_address_are_let_through(door: Open) -> None:
     address = door()
     with ThreadPoolExecutor(50) as crowd:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,9 +23,13 @@ def test_internal_paths_do_not_exist_outside(stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["//metrics", "/metrics/", "/%6detrics", "/x/../metrics", "/ws/../metrics", "/METRICS", "/metrics;x"])
 def test_no_spelling_reaches_an_internal_path(stack: Stack, path: str) -> None:
-    answer = httpx.get(f"{stack.url}{path}")
-    assert answer.status_code in {301, 302, 400, 404}
-    assert "farewire_" not in answer.text
+    address = httpx.URL(stack.url)
+    door = http.client.HTTPConnection(address.host, address.port, timeout=10)
+    with contextlib.closing(door):
+        door.request("GET", path)  # as it stands: httpx would take the dots out of it
+        answer = door.getresponse()
+        assert answer.status in {301, 302, 400, 404}
+        assert b"farewire_" not in answer.read()
 
 
 @pytest.mark.parametrize("kind", ["web", "gateway", "pricing"])
