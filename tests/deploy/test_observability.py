@@ -68,7 +68,7 @@ def test_each_alert_has_a_runbook_and_each_runbook_an_alert() -> None:
     names = {rule["alert"] for rule in ALERTS}
     assert {page.stem for page in (ROOT / "docs/runbooks").glob("*.md")} == names
     for rule in ALERTS:
-        page = ROOT / rule["annotations"]["runbook"]
+        page = ROOT / rule["annotations"]["runbook_url"]
         text = page.read_text(encoding="utf-8")
         assert page.stem == rule["alert"]
         assert [line for line in text.splitlines() if line.startswith("## ")] == [
