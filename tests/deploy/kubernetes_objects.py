@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from farewire_dev.kubernetes.rendering import Manifest, combination_render, kustomize, manifests_of, overlay_names, overlay_path
+from farewire_dev.kubernetes.rendering import (
+    MANIFESTS,
+    Manifest,
+    combination_render,
+    kustomize,
+    manifests_of,
+    overlay_names,
+    overlay_path,
+)
 
 OVERLAYS = tuple(overlay_names())
 SERVICES = ("web", "ws-gateway", "pricing-worker", "nginx")
@@ -28,6 +38,22 @@ def combination(*components: str) -> tuple[Manifest, ...]:
     """The objects of the base with these components."""
     with tempfile.TemporaryDirectory() as scratch:
         return tuple(manifests_of(combination_render(components, scratch=Path(scratch))))
+
+
+@cache
+def production_copy(*changes: tuple[str, str]) -> tuple[Manifest, ...]:
+    """The objects of somebody's own copy of the production overlay, with each first text replaced by its second."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch).resolve() / "production"
+        shutil.copytree(overlay_path("production"), copy)
+        written = copy / "kustomization.yaml"
+        text = written.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, f"the overlay no longer says {old!r}"
+            text = text.replace(old, new)
+        # kustomize takes no absolute paths, and a relative one goes by the real directories.
+        written.write_text(text.replace("../../", f"{os.path.relpath(MANIFESTS.resolve(), copy)}/"), encoding="utf-8")
+        return tuple(manifests_of(kustomize(copy)))
 
 
 def of_kind(manifests: tuple[Manifest, ...], kind: str) -> dict[str, Manifest]:
