@@ -1,11 +1,34 @@
 #!/bin/sh
 # deploy/secrets.sh [DIRECTORY]
 #
-# Makes the secrets that compose.yaml mounts, at random, where they are missing; what is there is never changed. The
-# directory is closed to other users of this machine. The files in it can be read by all, because compose mounts them
-# as they are and each container reads them under a user id of its own.
+# Makes the secrets that compose.yaml mounts, at random, where they are missing; what is there is never changed. What is made
+# of passwords follows them: the ACL file, and the four URLs as long as they name compose's own servers. A URL that somebody
+# has pointed elsewhere is left alone. The directory is closed to other users of this machine. The files in it can be read by
+# all, because compose mounts them as they are and each container reads them under a user id of its own.
+#
+# deploy/secrets.sh --elsewhere [DIRECTORY] makes nothing and prints the URLs that somebody has pointed elsewhere.
 set -eu
-directory=${1:-secrets}
+only_look=
+[ "${1:-}" != --elsewhere ] || { only_look=yes; shift; }
+directory=${1:-$(sh "$(dirname "$0")/setting.sh" FAREWIRE_SECRETS secrets)}
+
+# The URLs, each with what is before and after its password.
+each_url() { # each_url COMMAND: runs COMMAND FILE PASSWORD BEFORE AFTER
+  "$1" owner_database_url postgres_owner_password postgresql://farewire_owner: @postgres:5432/farewire
+  "$1" app_database_url postgres_app_password postgresql://farewire_app: @postgres:5432/farewire
+  "$1" gateway_redis_url redis_gateway_password redis://gateway: @redis:6379/0
+  "$1" worker_redis_url redis_worker_password redis://worker: @redis:6379/0
+}
+elsewhere() { # elsewhere FILE BEFORE AFTER: whether it is there and not of our own form
+  [ -s "$directory/$1" ] || return 1
+  url=$(cat "$directory/$1")
+  password=${url#"$2"}
+  password=${password%"$3"}
+  [ "$url" != "$2$password$3" ] || case $password in *[@:/?#]*) true ;; *) false ;; esac
+}
+look() { ! elsewhere "$1" "$3" "$4" || echo "$1"; }
+[ -z "$only_look" ] || { each_url look; exit; }
+
 umask 077
 mkdir -p "$directory"
 chmod 700 "$directory"
@@ -34,10 +57,14 @@ done
 secret web_secret_key 64
 
 read_secret() { cat "$directory/$1"; }
-printf 'postgresql://farewire_owner:%s@postgres:5432/farewire' "$(read_secret postgres_owner_password)" | derived owner_database_url
-printf 'postgresql://farewire_app:%s@postgres:5432/farewire' "$(read_secret postgres_app_password)" | derived app_database_url
-printf 'redis://gateway:%s@redis:6379/0' "$(read_secret redis_gateway_password)" | derived gateway_redis_url
-printf 'redis://worker:%s@redis:6379/0' "$(read_secret redis_worker_password)" | derived worker_redis_url
+follow() { # follow FILE PASSWORD BEFORE AFTER
+  if elsewhere "$1" "$3" "$4"; then
+    echo "secrets: $1 is your own and is left as it is"
+  else
+    printf '%s%s%s' "$3" "$(read_secret "$2")" "$4" | derived "$1"
+  fi
+}
+each_url follow
 derived redis_users.acl <<ACL
 user default off
 user probe on nopass -@all +ping
