@@ -3,7 +3,9 @@
 #
 # Puts the composed site back to a copy that deploy/backup.sh made, also on a machine whose volumes are new. The copy is
 # restored beside the present database and takes its place only when it is whole; the present one is kept under the name
-# that is printed. Visitors see "back in a moment" meanwhile. Older copies are migrated to the release that runs.
+# that is printed. Visitors see "back in a moment" meanwhile. Older copies are migrated to the release that runs. Which
+# project's database that is says COMPOSE_PROJECT_NAME, and the first lines of the output: until the site pauses, an interrupt
+# changes nothing.
 set -eu
 cd "$(dirname "$0")/.."
 file=${1:?usage: deploy/restore.sh FILE}
@@ -11,25 +13,50 @@ file=${1:?usage: deploy/restore.sh FILE}
 
 psql() { docker compose exec -T postgres psql --no-psqlrc --quiet --tuples-only --no-align -v ON_ERROR_STOP=1 --username=postgres "$@"; }
 
-docker compose up --detach --wait --no-recreate postgres redis
-echo "restore: reading $file"
+docker compose up --detach --wait --no-deps --no-recreate postgres redis
+project=$(docker compose config | sed -n 's/^name: //p')
+# The very containers are stopped and started again: as many as there are, on the release that they run.
+serving=$(docker compose ps --quiet web pricing-worker)
+if [ -n "$serving" ]; then
+  image=$(docker inspect --format '{{.Config.Image}}' "$(docker compose ps --quiet web | head -n 1)" 2> /dev/null || true)
+  [ -z "$image" ] || export FAREWIRE_RELEASE="${image##*:}"
+fi
+echo "restore: project $project, whose database farewire is replaced$(psql --dbname=farewire 2> /dev/null <<'SQL' || true
+SELECT format(': %s, %s active holds', pg_size_pretty(pg_database_size('farewire')), count(*)) || coalesce(', the newest of ' || max(created_at), '')
+  FROM bookings_hold WHERE state = 'active';
+SQL
+)"
+echo "restore: reads $file ($(wc -c < "$file") bytes)"
 psql --dbname=postgres -c 'DROP DATABASE IF EXISTS farewire_restoring' -c 'CREATE DATABASE farewire_restoring OWNER farewire_owner TEMPLATE template0'
 docker compose exec -T postgres pg_restore --username=postgres --dbname=farewire_restoring --single-transaction --exit-on-error < "$file"
 psql --dbname=postgres -c 'REVOKE ALL ON DATABASE farewire_restoring FROM PUBLIC' -c 'GRANT CONNECT, TEMPORARY ON DATABASE farewire_restoring TO farewire_app'
-# Open pages, gateways and Redis keep the highest version of a flight that they have seen. The copy's are older than some
-# of those, so each begins anew above anything that can have been shown since the copy was made.
+# Open pages, gateways and Redis keep the highest version of a flight that they have seen, and the copy's are older than some of
+# those. So each begins anew at the clock's milliseconds: versions grow by fewer than a thousand a second, so that is above any
+# that was shown, also by a restore of the same copy before this one, and far below what a JavaScript number can count to.
 psql --dbname=farewire_restoring <<'SQL'
+SELECT greatest(extract(epoch FROM clock_timestamp()) * 1000, max(version) + 1)::bigint AS base FROM pricing_flightstate \gset
 UPDATE pricing_flightstate SET
-  version = version + 1000000, published_version = published_version + 1000000,
-  document = jsonb_set(document, '{version}', to_jsonb(version + 1000000));
+  version = :base, published_version = :base - (published_version < version)::int,
+  document = jsonb_set(document, '{version}', to_jsonb(:base));
 ANALYZE;
 SQL
 
 echo "restore: the site pauses"
-docker compose stop web pricing-worker
+paused=yes
+resume() {
+  status=$?
+  [ -n "$paused" ] || exit "$status"
+  echo "restore: FAILED; the database of before is opened again and the site goes on with it, where it had not been replaced yet" >&2
+  psql --dbname=postgres -c 'ALTER DATABASE farewire ALLOW_CONNECTIONS true' || true
+  [ -z "$serving" ] || docker start $serving > /dev/null
+  exit "${status:-1}"
+}
+trap resume EXIT
+trap 'exit 130' INT TERM
+[ -z "$serving" ] || docker stop $serving > /dev/null
 kept=farewire_before_$(date -u +%Y%m%dT%H%M%SZ | tr '[:upper:]' '[:lower:]')
 # Both names change in one transaction, or neither.
-psql --dbname=postgres <<SQL
+psql --dbname=postgres > /dev/null <<SQL
 ALTER DATABASE farewire ALLOW_CONNECTIONS false;
 SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = 'farewire';
 BEGIN;
@@ -39,5 +66,17 @@ COMMIT;
 SQL
 docker compose restart redis
 docker compose run --rm --no-deps migrate
-docker compose up --detach --wait --no-deps web pricing-worker
+paused=
+if [ -n "$serving" ]; then
+  docker start $serving > /dev/null
+  for container in $serving; do
+    until [ "$(docker inspect --format '{{.State.Health.Status}}' "$container")" = healthy ]; do
+      [ "$(docker inspect --format '{{.State.Health.Status}}' "$container")" != unhealthy ] ||
+        { echo "restore: restored, but $(docker inspect --format '{{.Name}}' "$container") is not healthy; docker logs says why" >&2; exit 1; }
+      sleep 1
+    done
+  done
+else
+  echo "restore: neither web nor a worker ran; make up starts the site"
+fi
 echo "restore: done; the database of before is $kept, until you drop it"

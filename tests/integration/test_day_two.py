@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from .buyers import Buyers
 from .compose_stack import ComposeStack
 from .outages import docker
 from .test_outages import everything_agrees, lasts, watched_and_bought
@@ -20,12 +21,13 @@ pytestmark = [pytest.mark.containers, pytest.mark.outages, pytest.mark.parametri
 NEXT_RELEASE = "test-next"
 
 
-def operate(stack: ComposeStack, script: str, *arguments: str) -> str:
-    """Run one of the operator's scripts on the stack; its output."""
+def operate(stack: ComposeStack, script: str, *arguments: str, **more: str) -> str:
+    """Run one of the operator's scripts on the stack, with `more` in its environment; its output."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
         **dict(line.split("=", 1) for line in stack.environment_file.read_text(encoding="utf-8").split()),
+        **more,
     }
     done = subprocess.run(
         ["sh", f"deploy/{script}", *arguments], cwd=stack.root, env=environment, capture_output=True, text=True, check=False, timeout=400
@@ -63,12 +65,36 @@ async def test_a_restored_copy_loses_nothing(stack: ComposeStack, tmp_path: Path
         # Pages that were open all the while, and knew versions of the database that is gone, come to show the restored one.
         await everything_agrees(stack, crowd, buyers, topics, within=60)
 
+        # The same copy a second time: what was sold and shown since the first is undone, also on those pages.
+        async with Buyers(stack.url, topics, rate=10) as later:
+            await lasts(0, later, at_least=20)
+            await later.pause()
+        await everything_agrees(stack, crowd, later, topics, within=30)
+        assert later.acknowledged
+        said = await asyncio.to_thread(operate, stack, "restore.sh", copy)
+        assert f"project {stack.project}" in said
+        assert await asyncio.to_thread(facts, stack) == before
+        await everything_agrees(stack, crowd, buyers, topics, within=60)
 
-async def serves_throughout(stack: ComposeStack, script: str, *arguments: str) -> None:
+
+async def test_a_restore_keeps_as_many_containers_on_the_release_that_they_run(stack: ComposeStack, tmp_path: Path) -> None:
+    """Whatever the shell that restores says of releases and numbers."""
+    await asyncio.to_thread(stack.scale, "web", 2)
+    try:
+        before = sorted(stack.instances("web") + stack.instances("pricing")), images(stack)
+        copy = (await asyncio.to_thread(operate, stack, "backup.sh", str(tmp_path))).strip()
+        await asyncio.to_thread(operate, stack, "restore.sh", copy, FAREWIRE_RELEASE="never-built")
+        assert (sorted(stack.instances("web") + stack.instances("pricing")), images(stack)) == before
+        assert (await asyncio.to_thread(httpx.get, stack.url)).status_code == 200
+    finally:
+        await asyncio.to_thread(stack.scale, "web", 1)
+
+
+async def serves_throughout(stack: ComposeStack, script: str, *arguments: str, **more: str) -> None:
     """Run a script while people watch and buy: none is turned away, dropped without a word or shown anything untrue."""
     topics = await asyncio.to_thread(busiest_topics, stack, 6)
     async with watched_and_bought(stack, topics, size=60) as (crowd, buyers):
-        await asyncio.to_thread(operate, stack, script, *arguments)
+        await asyncio.to_thread(operate, stack, script, *arguments, **more)
         await lasts(0, buyers, at_least=10)
         await buyers.pause()
         await everything_agrees(stack, crowd, buyers, topics, within=60)
@@ -80,7 +106,7 @@ async def serves_throughout(stack: ComposeStack, script: str, *arguments: str) -
 async def test_an_upgrade_and_the_way_back_drop_nobody(stack: ComposeStack, tmp_path: Path) -> None:
     (first,) = {image.rpartition(":")[2] for image in images(stack)}
     try:
-        await serves_throughout(stack, "upgrade.sh", NEXT_RELEASE, str(tmp_path))
+        await serves_throughout(stack, "upgrade.sh", NEXT_RELEASE, str(tmp_path), BUILD="1")
         assert {image.rpartition(":")[2] for image in images(stack)} == {NEXT_RELEASE}
     finally:
         await serves_throughout(stack, "upgrade.sh", first, str(tmp_path))
