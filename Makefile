@@ -16,13 +16,13 @@ help:
 
 $(VENV)/bin/uv:
 	@test -n "$(PYTHON)" || { echo "Farewire needs Python 3.11 or later; PYTHON=… says where it is" >&2; exit 1; }
-	@echo "Making $(VENV) with $(PYTHON)"
+	@echo "Making $(VENV) with $(PYTHON)" >&2
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 
 # What `make run` needs: no test runner, no linter.
 $(VENV)/.run-synced: uv.lock pyproject.toml $(wildcard packages/*/pyproject.toml services/*/pyproject.toml) | $(VENV)/bin/uv
-	@echo "Installing packages"
+	@echo "Installing packages" >&2
 	@$(UV) sync --frozen --inexact --no-default-groups --package farewire-dev
 	@touch $@
 
@@ -62,22 +62,24 @@ lint: sync ## style, import rules
 types: sync ## mypy, strict
 	env -u FAREWIRE_TEST_BACKEND $(VENV)/bin/mypy packages/farewire/src packages/farewire-dev/src services/web/src services/ws-gateway/src services/pricing-worker/src
 
-# The site in containers. PROFILES=observability,demo adds Prometheus and Grafana, and shoppers.
-COMPOSE := COMPOSE_PROFILES=$(PROFILES) docker compose
+# The site in containers. PROFILES=observability,demo adds Prometheus and Grafana, and shoppers; without it COMPOSE_PROFILES
+# counts, from the environment or .env, as do FAREWIRE_SECRETS and FAREWIRE_RELEASE.
+WITH_PROFILES := $(if $(PROFILES),COMPOSE_PROFILES=$(PROFILES))
 .PHONY: secrets
 secrets: ## the passwords and keys that compose.yaml mounts, at random, where they are missing
-	@sh deploy/secrets.sh "$${FAREWIRE_SECRETS:-secrets}"
+	@sh deploy/secrets.sh
 
 .PHONY: up
 up: secrets ## the site in containers on http://127.0.0.1:8080 (FAREWIRE_PORT), loaded and live
-	$(COMPOSE) up --build --wait $(UP)
+	@$(WITH_PROFILES) sh deploy/images.sh "$$(sh deploy/setting.sh FAREWIRE_RELEASE dev)"
+	$(WITH_PROFILES) docker compose up --no-build --wait $(UP)
 
 .PHONY: down
 down: ## end the containers; the data are kept
 	docker compose --profile observability --profile demo down --remove-orphans
 
 .PHONY: upgrade
-upgrade: ## take the composed site to a release, or back, while it serves: make upgrade RELEASE=…
+upgrade: ## take the composed site to a release, or back, while it serves: make upgrade RELEASE=… [BUILD=1]
 	@sh deploy/upgrade.sh "$(RELEASE)"
 
 .PHONY: backup
@@ -100,4 +102,4 @@ k8s-validate: sync ## overlays and combinations of components against Kubernetes
 .PHONY: k8s-secrets
 k8s-secrets: sync ## the Secrets that deploy/k8s names, from secrets/, to be piped to kubectl: make k8s-secrets NAMESPACE=farewire-dev
 	@sh deploy/secrets.sh >&2
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh deploy/k8s/secrets.sh "$(or $(NAMESPACE),farewire-dev)"
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh deploy/k8s/secrets.sh "$(or $(NAMESPACE),farewire-dev)" "$$(sh deploy/setting.sh FAREWIRE_SECRETS secrets)"

@@ -1,16 +1,16 @@
 #!/bin/sh
 # deploy/upgrade.sh RELEASE [DIRECTORY]
 #
-# Takes the composed site to a release, or back to the one before, while it serves. Images that are not there yet are built
-# from this checkout. Migrations only expand (a test holds them to that), so the release before runs on the new schema
-# too, and going back is the same command with the older name; nothing is migrated back. A copy is made first.
+# Takes the composed site to a release, or back to the one before, while it serves. Images that are missing are built from this
+# checkout only where BUILD=1 asks for it. Migrations only expand (a test holds them to that), so the release before runs on the
+# new schema too, and going back is the same command with the older name; nothing is migrated back. A copy is made first.
 set -eu
 cd "$(dirname "$0")/.."
 export FAREWIRE_RELEASE="${1:?usage: deploy/upgrade.sh RELEASE [DIRECTORY]}"
 
-for image in farewire-web farewire-gateway farewire-pricing; do
-  docker image inspect "$image:$FAREWIRE_RELEASE" > /dev/null 2>&1 || { docker compose build; break; }
-done
+# Never `dev` over a `dev` that is there: that would take the way back away.
+docker image inspect "farewire-web:$FAREWIRE_RELEASE" "farewire-gateway:$FAREWIRE_RELEASE" "farewire-pricing:$FAREWIRE_RELEASE" \
+  > /dev/null 2>&1 || sh deploy/images.sh "$FAREWIRE_RELEASE"
 sh deploy/backup.sh "${2:-backups}"
 docker compose run --rm --no-deps migrate
 sh deploy/roll.sh web pricing-worker ws-gateway

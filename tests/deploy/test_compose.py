@@ -124,6 +124,21 @@ def test_every_image_is_pinned_to_a_release() -> None:
             assert re.search(r":v?\d", image), f"{image} may be another server tomorrow"
 
 
+def test_no_image_is_built_twice() -> None:
+    """Two builds of one tag have two ids: a service that runs the first would be replaced by the next `up`."""
+    builders = [service["image"] for service in SERVICES.values() if "build" in service]
+    assert len(builders) == len(set(builders))
+    assert set(builders) == {SERVICES[name]["image"] for name in OURS}
+    assert {name for name in OURS if "build" not in SERVICES[name]} == ONE_SHOT
+    assert all(SERVICES[name]["pull_policy"] == "never" for name in ONE_SHOT), "our images come from no registry"
+
+
+def test_every_build_is_told_its_release_and_commit() -> None:
+    for service in SERVICES.values():
+        if "build" in service:
+            assert service["build"]["args"] == {"RELEASE": "${FAREWIRE_RELEASE:-dev}", "REVISION": "${FAREWIRE_REVISION:-unknown}"}
+
+
 def test_redis_keeps_nothing_and_postgres_keeps_everything() -> None:
     assert "volumes" not in SERVICES["redis"]
     assert "postgres-data:/var/lib/postgresql/data" in SERVICES["postgres"]["volumes"]

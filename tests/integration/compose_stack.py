@@ -32,10 +32,13 @@ class ComposeStack:
         self.project = f"farewire-test-{secrets.token_hex(3)}"
         self.root = repository()
         self.secrets = directory / "secrets"
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=self.root, capture_output=True, text=True, check=False)
+        self.revision = commit.stdout.strip() or "unknown"
         self.environment_file = directory / "compose.env"
         self.environment_file.write_text(
             f"COMPOSE_PROJECT_NAME={self.project}\nFAREWIRE_PORT={self._port}\nFAREWIRE_DAYS={days}\n"
             f"FAREWIRE_PROMETHEUS_PORT={self._prometheus_port}\nFAREWIRE_SECRETS={self.secrets}\n"
+            f"FAREWIRE_REVISION={self.revision}\n"
         )
         # Not to be overruled by what the caller's shell says.
         self._environment = {name: text for name, text in os.environ.items() if not name.startswith(("FAREWIRE_", "COMPOSE_"))}

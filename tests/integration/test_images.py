@@ -56,3 +56,9 @@ def test_an_image_says_what_it_is(stack: ComposeStack, kind: Kind) -> None:
     labels = json.loads(docker("inspect", "--format", "{{json .Config.Labels}}", image_of(stack, kind)))
     for name in ("title", "description", "vendor", "version", "revision", "base.name"):
         assert labels[f"org.opencontainers.image.{name}"]
+
+
+@each_image
+def test_an_image_names_the_commit_that_it_was_built_of(stack: ComposeStack, kind: Kind) -> None:
+    labels = json.loads(docker("inspect", "--format", "{{json .Config.Labels}}", image_of(stack, kind)))
+    assert labels["org.opencontainers.image.revision"] == stack.revision

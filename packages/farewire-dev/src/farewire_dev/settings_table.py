@@ -26,6 +26,7 @@ COMPOSE = {
     "FAREWIRE_DAYS": ("30", "For how many days of departures, from today on, the shipped schedule is loaded."),
     "FAREWIRE_SECRETS": ("./secrets", "The directory of secrets, which `make secrets` fills and compose.yaml mounts one by one."),
     "FAREWIRE_RELEASE": ("dev", "The release that is built and run: the images' tag, and what logs and metrics name."),
+    "FAREWIRE_REVISION": ("unknown", "The commit that images are labelled with; `make up` and `make upgrade` say that of the checkout."),
     "FAREWIRE_PROMETHEUS_PORT": ("9090", "Where Prometheus answers on this machine, with the profile `observability`."),
     "FAREWIRE_GRAFANA_PORT": ("3000", "Where Grafana answers on this machine, with the profile `observability`."),
 }
