@@ -27,6 +27,12 @@ def family(name: str) -> str:
     return name
 
 
+def jobs() -> set[str]:
+    """The jobs under which compose's Prometheus scrapes our services."""
+    configuration = yaml.safe_load((OBSERVABILITY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    return {scrape["job_name"] for scrape in configuration["scrape_configs"]} - {"prometheus"}
+
+
 def documented() -> set[str]:
     """The families that docs/metrics.md has a row for."""
     text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")

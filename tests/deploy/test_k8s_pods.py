@@ -9,6 +9,7 @@ import pytest
 
 from tests.deploy.compose_file import compose_services
 from tests.deploy.kubernetes_objects import NAME, OVERLAYS, SERVICES, Workload, of_kind, overlay, workloads
+from tests.deploy.metric_names import jobs
 
 PODS = [pytest.param(name, workload, id=f"{name}-{workload.name}") for name in OVERLAYS for workload in workloads(overlay(name)).values()]
 UPDATED = [pytest.param(name, workloads(overlay(name))[service], id=f"{name}-{service}") for name in OVERLAYS for service in SERVICES]
@@ -164,10 +165,12 @@ def test_monitors_find_every_service_by_the_job_that_rules_know(name: str) -> No
     for monitor in monitors:
         spec = monitor["spec"]
         assert spec["jobLabel"] == NAME
-        assert [endpoint["port"] for endpoint in spec.get("endpoints", spec.get("podMetricsEndpoints"))] == ["internal"]
+        (endpoint,) = spec.get("endpoints", spec.get("podMetricsEndpoints"))
+        assert endpoint["port"] == "internal"
+        assert endpoint["relabelings"] == [{"sourceLabels": ["job"], "targetLabel": "job", "replacement": "farewire-$1"}]
         found.update(spec["selector"].get("matchLabels", {}).values())
         found.update(value for part in spec["selector"].get("matchExpressions", []) for value in part["values"])
-    assert found == {"web", "ws-gateway", "pricing-worker"}
+    assert {f"farewire-{service}" for service in found} == jobs()
     assert "internal" in {port["name"] for port in of_kind(overlay(name), "Service")["web"]["spec"]["ports"]}
 
 

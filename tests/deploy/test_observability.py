@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pytest
 import yaml
 
 from farewire_dev.dashboards import DASHBOARDS, dashboards_write
-from tests.deploy.metric_names import OBSERVABILITY, ROOT, documented, used
+from tests.deploy.metric_names import OBSERVABILITY, ROOT, documented, jobs, used
 
 ALERTS = [
     rule
@@ -95,6 +96,15 @@ def test_recorded_figures_that_are_used_are_recorded() -> None:
     ]
     named = {word for text in texts for word in text.replace("(", " ").split() if word.startswith("farewire:")}
     assert named <= recorded
+
+
+def test_rules_and_runbooks_name_jobs_that_are_scraped_and_that_no_other_team_has() -> None:
+    assert all(job.startswith("farewire-") for job in jobs())
+    texts = [*(rule["expr"] for rule in ALERTS), *(page.read_text(encoding="utf-8") for page in (ROOT / "docs/runbooks").glob("*.md"))]
+    matchers = [matcher for text in texts for matcher in re.findall(r'job(=~?)"([^"]*)"', text)]
+    assert {value for operator, value in matchers if operator == "="} == jobs()
+    for operator, value in matchers:
+        assert operator == "=" or {job for job in jobs() if re.fullmatch(value, job)} == jobs()
 
 
 def test_every_metric_that_is_used_is_documented() -> None:

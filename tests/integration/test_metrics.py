@@ -102,7 +102,7 @@ def answer(prometheus: httpx.Client, path: str, **query: str) -> object:
 
 
 def test_a_real_prometheus_finds_every_container_and_all_are_up(stack: Stack, prometheus: httpx.Client) -> None:
-    expected = {service: len(stack.instances(kind)) for kind, service in SERVICES.items()} | {"prometheus": 1}
+    expected = {f"farewire-{service}": len(stack.instances(kind)) for kind, service in SERVICES.items()} | {"prometheus": 1}
 
     def up() -> dict[str, int]:
         targets = answer(prometheus, "/targets", state="active")["activeTargets"]  # type: ignore[index]
