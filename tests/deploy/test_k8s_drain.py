@@ -16,6 +16,8 @@ from tests.deploy.kubernetes_objects import OVERLAYS, SERVICES, Workload, enviro
 
 SPARE_SECONDS = 5
 """What a slow node may add."""
+DNS_CACHE_SECONDS = 30
+"""The `ttl` that kubeadm writes into CoreDNS's configuration, and as long as NodeLocal DNSCache keeps an answer."""
 
 every_overlay = pytest.mark.parametrize("name", OVERLAYS)
 
@@ -57,12 +59,23 @@ def test_an_orderly_end_fits_into_the_grace_period(name: str, service: str) -> N
     assert needed <= workload.pod["terminationGracePeriodSeconds"]
 
 
+def unheard_seconds(name: str) -> int:
+    """For how long nginx may go by an answer that is no longer true."""
+    resolver = environment(workloads(overlay(name))["nginx"].main, overlay(name))["FRONT_RESOLVER"]
+    return DNS_CACHE_SECONDS + int(re.search(r"valid=(\d+)s", resolver)[1])  # type: ignore[index]
+
+
 @every_overlay
 @pytest.mark.parametrize("service", ["web", "ws-gateway"])
 def test_nginx_has_heard_that_a_pod_goes_before_it_refuses(name: str, service: str) -> None:
-    resolver = environment(workloads(overlay(name))["nginx"].main, overlay(name))["FRONT_RESOLVER"]
-    asked_every = int(re.search(r"valid=(\d+)s", resolver)[1])  # type: ignore[index]
-    assert prestop_seconds(workloads(overlay(name))[service]) > asked_every
+    assert prestop_seconds(workloads(overlay(name))[service]) > unheard_seconds(name)
+
+
+@every_overlay
+@pytest.mark.parametrize("service", ["web", "ws-gateway"])
+def test_nginx_has_heard_of_a_new_pod_before_an_old_one_goes(name: str, service: str) -> None:
+    """Else an update of two could end both that nginx knows of."""
+    assert workloads(overlay(name))[service].spec["minReadySeconds"] > unheard_seconds(name)
 
 
 @every_overlay
