@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -97,6 +98,12 @@ def workloads(manifests: tuple[Manifest, ...]) -> dict[str, Workload]:
         for manifest in manifests
         if manifest["kind"] in {"Deployment", "StatefulSet", "Job"}
     }
+
+
+def bytes_of(quantity: str) -> int:
+    """A quantity of memory as Kubernetes (`Mi`) or compose (`m`) writes it."""
+    number, unit = re.fullmatch(r"(\d+)([mg]|[KMG]i)", quantity).groups()  # type: ignore[union-attr]
+    return int(number) * 2 ** {"k": 10, "m": 20, "g": 30}[unit[0].lower()]
 
 
 def environment(container: dict[str, Any], manifests: tuple[Manifest, ...]) -> dict[str, str]:

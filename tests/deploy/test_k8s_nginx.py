@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.kubernetes_objects import OVERLAYS, environment, of_kind, overlay, workloads
+from farewire_dev.kubernetes.rendering import Manifest
+from tests.deploy.compose_file import ROOT
+from tests.deploy.kubernetes_objects import OVERLAYS, bytes_of, environment, of_kind, overlay, workloads
 
 RESOLVER = "kube-dns.kube-system.svc.cluster.local"
+
+
+SPARE_SHARE = 0.1
+"""Of the limit, for what has not been measured."""
+
+
+def sockets(objects: tuple[Manifest, ...]) -> int:
+    """How many websockets one nginx takes: each is two connections of one of its processes, the client's and the gateway's."""
+    variables = environment(workloads(objects)["nginx"].main, objects)
+    return int(variables["FRONT_WORKER_CONNECTIONS"]) // 2 * int(variables["FRONT_WORKER_PROCESSES"])
+
+
+def needed(objects: tuple[Manifest, ...], count: int) -> int:
+    """The bytes that nginx takes with so many sockets, by what docs/operations.md and docs/kubernetes.md say was measured."""
+    sizing = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rest, plain = (int(number) for number in re.search(r"\| nginx \| (\d+) MiB \| (\d+) KiB a socket", sizing).groups())  # type: ignore[union-attr]
+    return rest * 2**20 + count * plain * 2**10
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_the_sockets_that_nginx_takes_fit_into_its_memory(name: str) -> None:
+    objects = overlay(name)
+    limit = bytes_of(workloads(objects)["nginx"].main["resources"]["limits"]["memory"])
+    assert needed(objects, sockets(objects)) <= limit * (1 - SPARE_SHARE)
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_each_connection_of_nginx_has_a_descriptor_and_some_are_left(name: str) -> None:
+    variables = environment(workloads(overlay(name))["nginx"].main, overlay(name))
+    assert int(variables["FRONT_OPEN_FILES"]) >= 2 * int(variables["FRONT_WORKER_CONNECTIONS"])
 
 
 def mounted(directory: Path, data: dict[str, str]) -> Path:

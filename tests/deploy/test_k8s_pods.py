@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.deploy.compose_file import compose_services
-from tests.deploy.kubernetes_objects import NAME, OVERLAYS, SERVICES, Workload, of_kind, overlay, workloads
+from tests.deploy.kubernetes_objects import NAME, OVERLAYS, SERVICES, Workload, bytes_of, of_kind, overlay, workloads
 from tests.deploy.metric_names import jobs
 
 PODS = [pytest.param(name, workload, id=f"{name}-{workload.name}") for name in OVERLAYS for workload in workloads(overlay(name)).values()]
@@ -67,14 +67,8 @@ def test_a_container_asks_for_what_it_needs_and_is_limited(name: str, workload: 
 
 @every_pod
 def test_a_container_may_have_the_memory_that_was_measured_for_compose(name: str, workload: Workload) -> None:
-    bytes_of = {"m": 2**20, "g": 2**30, "Mi": 2**20, "Gi": 2**30}
-
-    def measure(text: str) -> int:
-        number, unit = re.fullmatch(r"(\d+)(\w+)", text).groups()  # type: ignore[union-attr]
-        return int(number) * bytes_of[unit]
-
     here = workload.main["resources"]["limits"]["memory"]
-    assert measure(here) >= measure(compose_of(workload)["deploy"]["resources"]["limits"]["memory"])
+    assert bytes_of(here) >= bytes_of(compose_of(workload)["deploy"]["resources"]["limits"]["memory"])
 
 
 @every_pod
