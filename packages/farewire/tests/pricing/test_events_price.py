@@ -14,9 +14,9 @@ from farewire.outbox.models import OutboxEvent
 from farewire.outbox.relay import FlightUpdate
 from farewire.pricing.models import FlightState, OfferVersion
 from farewire.pricing.repricing import EventsNotPriced
-from farewire.pricing.services import events_price, flights_price_new, flights_reprice
+from farewire.pricing.services import events_price, flights_price_chunk, flights_price_new, flights_reprice
 
-from .conftest import SALES_CLOSE, Schedule, seats_hold
+from .conftest import NOW, SALES_CLOSE, Schedule, seats_hold
 
 
 def price_all(clock: FixedClock) -> None:
@@ -157,6 +157,54 @@ def test_a_worker_that_dies_before_its_commit_gives_its_events_back(database: Sc
     assert FlightState.objects.get(pk=leg.pk).version == 2
 
 
+def somebody_waits() -> None:
+    """Return once a transaction waits for a lock."""
+    with connection.cursor() as cursor:
+        for _ in range(100_000):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+    raise AssertionError("nobody waits")
+
+
+def test_seats_taken_while_a_flight_gets_its_first_price_are_shown(database: Schedule, clock: FixedClock) -> None:
+    """The event finds no price to make anew, and the first price does not know of the seats: one waits for the other."""
+    leg = database.add(cabins={"economy": 9})
+    flights: list[FlightUpdate] = []
+
+    def hold_and_price() -> None:
+        seats_hold(leg, 4)
+        flights.extend(events_price(clock=clock, sales_close=SALES_CLOSE, limit=10).updates)
+        connection.close()
+
+    with transaction.atomic():
+        chunk = flights_price_chunk(clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=False)
+        assert [update.flight.cabins[0].seats_left for update in chunk.updates] == [9]
+        later = threading.Thread(target=hold_and_price)
+        later.start()
+        somebody_waits()
+    later.join(10)
+    assert [(update.flight.version, update.flight.cabins[0].seats_left) for update in flights] == [(2, 5)]
+
+
+def test_first_prices_begin_once_an_event_left_to_them_is_committed(database: Schedule, clock: FixedClock) -> None:
+    leg = database.add(cabins={"economy": 9})
+    first: list[FlightUpdate] = []
+
+    def price_first() -> None:
+        first.extend(flights_price_chunk(clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=False).updates)
+        connection.close()
+
+    with transaction.atomic():
+        seats_hold(leg, 4)
+        assert events_price(clock=clock, sales_close=SALES_CLOSE, limit=10).updates == []
+        later = threading.Thread(target=price_first)
+        later.start()
+        somebody_waits()
+    later.join(10)
+    assert [(update.flight.version, update.flight.cabins[0].seats_left) for update in first] == [(1, 5)]
+
+
 def test_a_later_pricing_never_shows_older_seats(database: Schedule, clock: FixedClock) -> None:
     """A worker that waited for the flight's lock reads the seats after it got it."""
     leg = database.add(cabins={"economy": 9})
@@ -171,12 +219,7 @@ def test_a_later_pricing_never_shows_older_seats(database: Schedule, clock: Fixe
         FlightState.objects.select_for_update(no_key=True).get(pk=leg.pk)
         later = threading.Thread(target=price_later)
         later.start()
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        with connection.cursor() as cursor:
-            for _ in range(100_000):
-                cursor.execute(waiting)
-                if cursor.fetchone() != (0,):
-                    break
+        somebody_waits()
         seats_hold(leg, 4)
     later.join(10)
     assert [update.flight.cabins[0].seats_left for update in flights] == [5]

@@ -16,6 +16,7 @@ from farewire.outbox.relay import FlightUpdate
 from farewire.pricing.cabin_price import cabin_price
 from farewire.pricing.facts import CABIN_COLUMNS, CABIN_ORDER, LEG_COLUMNS, LEG_JOINS, CabinFacts, LegFacts, cabin_facts, leg_facts
 from farewire.pricing.feed import update_make
+from farewire.pricing.first_prices import first_prices_claim
 from farewire.pricing.flight_document import CabinDocument, cabin_document, flight_document, offer_documents
 from farewire.pricing.state_writes import control_columns
 
@@ -23,7 +24,6 @@ CHUNK = 2000
 """Dated legs in one transaction of a bulk run: large enough to be quick, small enough to show progress."""
 
 _FIRST = 1  # the version of a flight's first price
-_LOCK_KEY = 0x66617265  # "fare": the advisory lock of whoever prices new flights
 _COUNT = """
 SELECT count(*) FROM catalog_datedleg l
  WHERE l.departs_at > %s AND NOT EXISTS (SELECT 1 FROM pricing_flightstate s WHERE s.leg_id = l.id)
@@ -84,14 +84,13 @@ def flights_price_new(*, clock: Clock, sales_close: timedelta, progress: Callabl
 
 
 def flights_price_chunk(*, clock: Clock, sales_close: timedelta, after: Position, limit: int, published: bool) -> PricedChunk:
-    """Price up to `limit` flights that depart after a position and were never priced; at most seven queries.
+    """Price up to `limit` flights that depart after a position and were never priced; at most eight queries.
 
     ONE PROCESS AT A TIME prices new flights, by an advisory lock that ends with the transaction; another one returns at
     once with nothing done. With `published` the flights are recorded as published and no updates are made.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK_KEY])
-        if cursor.fetchone() != (True,):
+        if not first_prices_claim(cursor):
             return PricedChunk(priced=0, updates=[], position=None, elsewhere=True)
         cursor.execute(_LEGS, [*after, limit])
         legs = [leg_facts(row) for row in cursor.fetchall()]

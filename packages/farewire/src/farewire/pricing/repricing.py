@@ -14,6 +14,7 @@ from farewire.outbox.models import SCHEDULE_CHANGED
 from farewire.outbox.relay import FlightUpdate
 from farewire.pricing.cabin_price import cabin_price
 from farewire.pricing.feed import update_make
+from farewire.pricing.first_prices import first_prices_await
 from farewire.pricing.flight_document import CabinDocument, cabin_document, flight_document, offer_documents
 from farewire.pricing.state_rows import KnownFlight, states_lock
 from farewire.pricing.state_writes import CabinChange, FlightChange, changes_write
@@ -55,9 +56,9 @@ class ClaimedEvents:
 def events_price(*, clock: Clock, sales_close: timedelta, limit: int, set_aside: Collection[int] = ()) -> ClaimedEvents:
     """Claim up to `limit` outbox events, price their flights and delete them, all in one transaction.
 
-    At most seven queries however many flights. Several workers may call it at once: each event is claimed by one, and
-    given back if its transaction does not commit. Events whose ids are `set_aside` are left alone. Raises
-    `EventsNotPriced` where a flight cannot be priced, and the database's own errors.
+    At most seven queries however many flights, ten where some were never priced. Several workers may call it at once: each
+    event is claimed by one, and given back if its transaction does not commit. Events whose ids are `set_aside` are left
+    alone. Raises `EventsNotPriced` where a flight cannot be priced, and the database's own errors.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, [list(set_aside), limit])
@@ -93,12 +94,17 @@ def flights_due_price(*, clock: Clock, sales_close: timedelta, limit: int) -> tu
 def flights_reprice(*, leg_ids: Collection[int], clock: Clock, sales_close: timedelta) -> list[FlightUpdate]:
     """Price these flights as their seats and the time now are; returns what has to be published once committed.
 
-    At most six queries however many flights. Flights that were never priced are left to `flights_price_new`. Every
-    change of seats makes a version, also where more than nine are left and the price stays, so that whoever watches
+    At most six queries however many flights, and three more where some were never priced. Those are left to
+    `flights_price_new`; where it has them in hand just now, their first prices may be of seats as they were, and so are
+    waited for. Every change of seats makes a version, also where more than nine are left and the price stays, so that whoever watches
     sees that it was taken in; time alone makes one only where something shown has changed.
     """
     with transaction.atomic(savepoint=False):
         flights = states_lock(leg_ids=leg_ids)
+        if len(flights) < len(set(leg_ids)):
+            with connection.cursor() as cursor:
+                first_prices_await(cursor)
+            flights = states_lock(leg_ids=leg_ids)
         if not flights:
             return []
         now = clock.now()
