@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 from farewire.bookings.models import Hold, HoldSegment
 from farewire.catalog.models import DatedLeg
 from farewire.domain.clock import FixedClock
+from farewire.domain.states import FlightStatus
 from farewire.inventory.models import Cabin
 from farewire.outbox.models import OutboxEvent
 from farewire.pricing.models import FlightState
@@ -78,6 +79,23 @@ def test_a_flight_counts_as_unpublished_once_its_newest_version_has_had_time_to_
     FlightState.objects.filter(leg=leg).update(published_version=published_version, priced_at=Now() - timedelta(seconds=committed_ago))
     backlog_measure()
     assert figure("farewire_pricing_unpublished_flights") == counted
+
+
+@pytest.mark.parametrize(
+    ("departures", "cancelled", "days"),
+    [([], [], 0), ([-2], [], 0), ([-2, 31, 1], [], 31), ([1], [31], 1)],
+    ids=["none", "past", "last", "cancelled"],
+)
+def test_the_schedule_reaches_to_the_last_departure_that_is_not_cancelled(
+    schedule: Schedule, departures: list[int], cancelled: list[int], days: int
+) -> None:
+    now = datetime.now(UTC)
+    for ahead in departures:
+        schedule.add(departs_at=now + timedelta(days=ahead))
+    for ahead in cancelled:
+        schedule.add(departs_at=now + timedelta(days=ahead), status=FlightStatus.CANCELLED)
+    backlog_measure()
+    assert figure("farewire_schedule_ahead_seconds") == pytest.approx(days * 86_400, abs=60)
 
 
 def test_a_counter_that_differs_from_its_ledger_is_found(leg: DatedLeg) -> None:

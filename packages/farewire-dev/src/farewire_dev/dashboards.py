@@ -96,7 +96,12 @@ DASHBOARDS = (
             Panel("From a change to its publication", "s", {"p99": "farewire:event_to_publish_seconds:p99_5m"}),
             Panel("Outbox events waiting", "short", {"events": "max(farewire_outbox_events)"}),
             Panel("Age of the oldest outbox event", "s", {"age": "max(farewire_outbox_age_seconds)"}, "Alerts above 10 s."),
-            Panel("Priced and not published", "short", {"flights": "max(farewire_pricing_unpublished_flights)"}),
+            Panel(
+                "Priced and not published",
+                "short",
+                {"flights": "max(farewire_pricing_unpublished_flights)"},
+                "10 s after they were committed. Alerts above 0.",
+            ),
             Panel("Turns that failed", "ops", {"{{duty}} {{reason}}": "sum by (duty, reason) (rate(farewire_pricing_errors_total[5m]))"}),
             Panel(
                 "Made up for",
@@ -124,6 +129,7 @@ DASHBOARDS = (
                     "expired": "sum(rate(farewire_holds_expired_total[5m]))",
                 },
             ),
+            Panel("Schedule ahead", "s", {"last departure": "max(farewire_schedule_ahead_seconds)"}, "Alerts below 7 days."),
             Panel("Holds refused", "ops", {"{{outcome}}": 'sum by (outcome) (rate(farewire_holds_total{outcome!~"held|released"}[5m]))'}),
         ),
     ),

@@ -21,6 +21,7 @@ OUTBOX_AGE = Gauge("farewire_outbox_age_seconds", "How long the oldest outbox ev
 UNPUBLISHED = Gauge(
     "farewire_pricing_unpublished_flights", "Flights whose newest version was committed 10 s ago or earlier and is not published."
 )
+SCHEDULE_AHEAD = Gauge("farewire_schedule_ahead_seconds", "From now to the schedule's last departure; 0 when none is left.")
 HOLDS_EXPIRED = Counter("farewire_holds_expired", "Holds that this worker's sweeper ended.")
 LEDGER_CHECKED = Counter("farewire_ledger_checked_cabins", "Cabins whose counters were compared with their ledger.")
 LEDGER_MISMATCHES = Gauge("farewire_ledger_mismatched_cabins", "Cabins whose counters differ from their ledger, in the last full check.")

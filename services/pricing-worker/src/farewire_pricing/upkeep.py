@@ -21,6 +21,7 @@ from farewire_pricing.metrics import (
     OUTBOX_EVENTS,
     PRUNED,
     REPUBLISHED,
+    SCHEDULE_AHEAD,
     UNPUBLISHED,
 )
 from farewire_pricing.pump import PublishPump
@@ -38,7 +39,9 @@ _BACKLOG = """
 SELECT (SELECT count(*) FROM outbox_outboxevent),
        (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 FROM outbox_outboxevent),
        (SELECT count(*) FROM pricing_flightstate
-         WHERE published_version < version AND priced_at < clock_timestamp() - make_interval(secs => %s))
+         WHERE published_version < version AND priced_at < clock_timestamp() - make_interval(secs => %s)),
+       (SELECT greatest(0, coalesce(extract(epoch FROM max(departs_at) - clock_timestamp()), 0))::float8
+          FROM catalog_datedleg WHERE status <> 'cancelled')
 """
 
 log = structlog.get_logger(__name__)
@@ -58,13 +61,14 @@ def behind_republish(*, clock: Clock, pump: PublishPump) -> None:
 
 
 def backlog_measure() -> None:
-    """Measure how much waits, and for how long; one query."""
+    """Measure how much waits, for how long, and how far the schedule reaches; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_BACKLOG, [UNPUBLISHED_AFTER.total_seconds()])
-        events, age, unpublished = cursor.fetchone()
+        events, age, unpublished, ahead = cursor.fetchone()
     OUTBOX_EVENTS.set(events)
     OUTBOX_AGE.set(age)
     UNPUBLISHED.set(unpublished)
+    SCHEDULE_AHEAD.set(ahead)
 
 
 def prices_forget(*, clock: Clock, retention: timedelta) -> None:
