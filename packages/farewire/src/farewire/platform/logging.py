@@ -7,6 +7,7 @@ import logging.config
 from typing import Literal
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 def logging_configure(*, service: str, release: str, level: str = "info", style: Literal["json", "console"] = "json") -> None:
@@ -29,10 +30,12 @@ def logging_configure(*, service: str, release: str, level: str = "info", style:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_service,
     ]
+    # Frames without their variables: those hold URLs with passwords, tokens and whole documents.
+    tracebacks = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(sort_keys=True)]
+        [tracebacks, structlog.processors.JSONRenderer(sort_keys=True)]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     logging.config.dictConfig(
         {
