@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.kubernetes_objects import combination, environment, of_kind, workloads
+from tests.deploy.compose_file import ROOT
+from tests.deploy.kubernetes_objects import SERVICES, bytes_of, combination, environment, of_kind, workloads
 from tests.deploy.metric_names import documented, expressions, family
 
 ALERT_SHARE = 0.8
@@ -28,7 +29,7 @@ def scalers(component: str) -> dict[str, dict[str, Any]]:
 def test_what_serves_is_scaled_and_never_below_what_runs_without(component: str) -> None:
     plain = workloads(combination())
     found = scalers(component)
-    assert set(found) == {"web", "ws-gateway", "pricing-worker"}
+    assert set(found) == set(SERVICES)
     for name, spec in found.items():
         assert spec["scaleTargetRef"]["name"] == name
         least = spec.get("minReplicas", spec.get("minReplicaCount"))
@@ -45,16 +46,42 @@ def test_gateways_are_added_before_the_alert_on_their_connections() -> None:
         assert target < ALERT_SHARE * sockets_per_gateway()
 
 
-def test_gateways_are_taken_away_one_at_a_time() -> None:
-    behaviours = [
-        scalers("hpa")["ws-gateway"]["behavior"],
-        scalers("keda")["ws-gateway"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"],
-    ]
-    for behaviour in behaviours:
-        (policy,) = behaviour["scaleDown"]["policies"]
-        assert policy["type"] == "Pods"
-        assert policy["value"] == 1
-        assert policy["periodSeconds"] >= workloads(combination())["ws-gateway"].pod["terminationGracePeriodSeconds"]
+def scaling_down(component: str, name: str) -> dict[str, Any]:
+    spec = scalers(component)[name]
+    behaviour = spec["behavior"] if component == "hpa" else spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+    return dict(behaviour["scaleDown"])
+
+
+@pytest.mark.parametrize("name", ["ws-gateway", "nginx"])
+def test_who_holds_sockets_is_taken_away_one_at_a_time(name: str) -> None:
+    (policy,) = scaling_down("hpa", name)["policies"]
+    assert policy["type"] == "Pods"
+    assert policy["value"] == 1
+    assert policy["periodSeconds"] >= workloads(combination())[name].pod["terminationGracePeriodSeconds"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_hpa_and_keda_keep_the_same_bounds_and_pace(name: str) -> None:
+    hpa, keda = (scalers(component)[name] for component in ("hpa", "keda"))
+    assert (hpa["minReplicas"], hpa["maxReplicas"]) == (keda["minReplicaCount"], keda["maxReplicaCount"])
+    assert scaling_down("hpa", name) == scaling_down("keda", name)
+
+
+def test_an_nginx_is_added_while_those_that_are_there_have_room() -> None:
+    """Its sockets are seen in its memory: the target is below the alert's share of the limit, and no less than it takes at rest."""
+    (hpa,) = [metric["resource"]["target"] for metric in scalers("hpa")["nginx"]["metrics"] if metric["resource"]["name"] == "memory"]
+    (keda,) = [trigger["metadata"] for trigger in scalers("keda")["nginx"]["triggers"] if trigger["type"] == "memory"]
+    assert hpa["averageValue"] == keda["value"]
+    resources = workloads(combination())["nginx"].main["resources"]
+    assert bytes_of(hpa["averageValue"]) < ALERT_SHARE * bytes_of(resources["limits"]["memory"])
+    assert bytes_of(hpa["averageValue"]) < bytes_of(resources["requests"]["memory"]), "the node may need it back before one is added"
+
+
+def test_the_nginxes_take_the_sockets_of_all_gateways() -> None:
+    most = {name: scalers("hpa")[name]["maxReplicas"] for name in ("ws-gateway", "nginx")}
+    variables = environment(workloads(combination())["nginx"].main, combination())
+    taken = int(variables["FRONT_WORKER_CONNECTIONS"]) // 2 * int(variables["FRONT_WORKER_PROCESSES"])
+    assert most["nginx"] * taken >= most["ws-gateway"] * sockets_per_gateway()
 
 
 def test_keda_asks_for_metrics_that_are_exported() -> None:
@@ -62,3 +89,11 @@ def test_keda_asks_for_metrics_that_are_exported() -> None:
         trigger["metadata"]["query"] for spec in scalers("keda").values() for trigger in spec["triggers"] if trigger["type"] == "prometheus"
     ]
     assert {family(name) for query in queries for name in re.findall(r"farewire_\w+", query)} <= documented()
+
+
+def test_the_page_says_how_each_that_is_scaled_is_handed_over() -> None:
+    """`kubectl apply` would set one replica of whatever it is not made to forget."""
+    page = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    (forgetting,) = re.findall(r"annotate deployment (.*) kubectl\.kubernetes\.io/last-applied-configuration-$", page, flags=re.MULTILINE)
+    (holding,) = re.findall(r"for name in (.*); do\n.*\n.*--server-side", page)
+    assert set(forgetting.split()) == set(holding.split()) == set(scalers("hpa"))
