@@ -1,4 +1,4 @@
-"""Which metrics are named where: in rules, dashboards and the page that documents them."""
+"""Which metrics are named where: in rules, dashboards, autoscalers and pages, of which one documents them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 ROOT = Path(__file__).parents[2]
 OBSERVABILITY = ROOT / "deploy" / "observability"
 _NAME = re.compile(r"(?<![\w:])farewire_[a-z0-9_]+")
-_ROLES = frozenset({"farewire_owner", "farewire_app"})
-"""PostgreSQL's roles, which are named like metrics."""
+_OTHERS = frozenset({"farewire_owner", "farewire_app", "farewire_web", "farewire_gateway", "farewire_pricing", "farewire_dev"})
+"""PostgreSQL's roles and our packages, which are named like metrics."""
 _SUFFIXES = ("_total", "_bucket", "_sum", "_count", "_created")
 
 
@@ -69,8 +69,15 @@ def expressions() -> Iterator[str]:
 
 
 def queried() -> set[str]:
-    """The names that rules and dashboards ask Prometheus for, each exactly as asked, suffix and all."""
-    return {name for expression in expressions() for name in _NAME.findall(expression)}
+    """The names that rules, dashboards and autoscalers ask Prometheus for, each exactly as asked, suffix and all."""
+    return {name for expression in expressions() for name in _NAME.findall(expression)} | scaled_by()
+
+
+def scaled_by() -> set[str]:
+    """The names that KEDA's queries, the autoscaler's metrics and what the page gives to prometheus-adapter ask for."""
+    paths = [*(ROOT / "deploy/k8s/components").glob("hpa/*.yaml"), *(ROOT / "deploy/k8s/components").glob("keda/*.yaml")]
+    adapter = re.findall(r"seriesQuery: (.*)", (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8"))
+    return {name for text in [*(path.read_text(encoding="utf-8") for path in paths), *adapter] for name in _NAME.findall(text)}
 
 
 def matchers() -> set[tuple[str, str, str, str]]:
@@ -93,16 +100,12 @@ def series(text: str) -> dict[str, tuple[str, list[dict[str, str]]]]:
 
 
 def used() -> set[str]:
-    """The families that rules, dashboards, runbooks and the operations page name."""
-    names: set[str] = set()
-    for path in [*OBSERVABILITY.glob("prometheus/rules/*.yml"), *ROOT.glob("docs/runbooks/*.md"), ROOT / "docs" / "operations.md"]:
-        if path.exists():
+    """The families that rules, dashboards, autoscalers and any page but metrics.md name."""
+    names = queried()
+    for path in [*OBSERVABILITY.glob("prometheus/rules/*.yml"), *(ROOT / "docs").rglob("*.md")]:
+        if path.name != "metrics.md":
             names.update(_NAME.findall(path.read_text(encoding="utf-8")))
-    for path in OBSERVABILITY.glob("grafana/dashboards/*.json"):
-        for panel in json.loads(path.read_text(encoding="utf-8"))["panels"]:
-            for target in panel["targets"]:
-                names.update(_NAME.findall(target["expr"]))
-    return {family(name) for name in names - _ROLES}
+    return {family(name) for name in names - _OTHERS}
 
 
 def exported(text: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from farewire_dev.dashboards import DASHBOARDS, dashboards_write
-from tests.deploy.metric_names import OBSERVABILITY, ROOT, documented, jobs, used
+from tests.deploy.metric_names import OBSERVABILITY, ROOT, documented, jobs, scaled_by, used
 
 ALERTS = [
     rule
@@ -105,6 +105,10 @@ def test_rules_and_runbooks_name_jobs_that_are_scraped_and_that_no_other_team_ha
     assert {value for operator, value in matchers if operator == "="} == jobs()
     for operator, value in matchers:
         assert operator == "=" or {job for job in jobs() if re.fullmatch(value, job)} == jobs()
+
+
+def test_what_autoscalers_and_the_page_about_them_ask_for_is_found() -> None:
+    assert {"farewire_gateway_connections", "farewire_outbox_events"} <= scaled_by() <= used()
 
 
 def test_every_metric_that_is_used_is_documented() -> None:
