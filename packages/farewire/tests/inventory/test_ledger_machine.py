@@ -25,6 +25,7 @@ from farewire_dev.testing.schedule import leg_make, offers_make
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TERMS = HoldTerms()
 _numbers = count(1)
+_keys = count(1)  # of all machines: they share the table of keys
 
 
 @dataclass
@@ -78,7 +79,6 @@ class LedgerMachine(RuleBasedStateMachine):
         self.seats: dict[int, Seats] = {}
         self.offers: dict[int, str] = {}
         self.kept: list[Kept] = []
-        self.keys = count(1)
         self.outbox = OutboxEvent.objects.count()
 
     @initialize(sizes=st.tuples(st.integers(0, 12), st.integers(0, 12)))
@@ -108,7 +108,7 @@ class LedgerMachine(RuleBasedStateMachine):
         cabins = self.cabins(which)
         self.expire_where_short(cabins, passengers)
         allowed = all(self.seats[each].open and self.seats[each].left >= passengers for each in cabins)
-        key = f"machine {id(self)} {next(self.keys)}"
+        key = f"machine {next(_keys)}"
         try:
             view = hold_create(
                 offer_ids=[self.offers[each] for each in cabins],
