@@ -7,6 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 directory=${1:-backups}
+sh deploy/secrets.sh --elsewhere | grep -q database_url && { echo "backup: the database is not compose's own; copy it where it is" >&2; exit 1; }
 umask 077
 mkdir -p "$directory"
 name=$directory/farewire-$(date -u +%Y%m%dT%H%M%SZ).dump

@@ -10,6 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 file=${1:?usage: deploy/restore.sh FILE}
 [ -r "$file" ] || { echo "restore: $file cannot be read" >&2; exit 1; }
+sh deploy/secrets.sh --elsewhere | grep -q database_url && { echo "restore: the database is not compose's own; restore it where it is" >&2; exit 1; }
 
 psql() { docker compose exec -T postgres psql --no-psqlrc --quiet --tuples-only --no-align -v ON_ERROR_STOP=1 --username=postgres "$@"; }
 
@@ -30,16 +31,8 @@ echo "restore: reads $file ($(wc -c < "$file") bytes)"
 psql --dbname=postgres -c 'DROP DATABASE IF EXISTS farewire_restoring' -c 'CREATE DATABASE farewire_restoring OWNER farewire_owner TEMPLATE template0'
 docker compose exec -T postgres pg_restore --username=postgres --dbname=farewire_restoring --single-transaction --exit-on-error < "$file"
 psql --dbname=postgres -c 'REVOKE ALL ON DATABASE farewire_restoring FROM PUBLIC' -c 'GRANT CONNECT, TEMPORARY ON DATABASE farewire_restoring TO farewire_app'
-# Open pages, gateways and Redis keep the highest version of a flight that they have seen, and the copy's are older than some of
-# those. So each begins anew at the clock's milliseconds: versions grow by fewer than a thousand a second, so that is above any
-# that was shown, also by a restore of the same copy before this one, and far below what a JavaScript number can count to.
-psql --dbname=farewire_restoring <<'SQL'
-SELECT greatest(extract(epoch FROM clock_timestamp()) * 1000, max(version) + 1)::bigint AS base FROM pricing_flightstate \gset
-UPDATE pricing_flightstate SET
-  version = :base, published_version = :base - (published_version < version)::int,
-  document = jsonb_set(document, '{version}', to_jsonb(:base));
-ANALYZE;
-SQL
+psql --dbname=farewire_restoring < deploy/postgres/versions-anew.sql
+psql --dbname=farewire_restoring -c ANALYZE
 
 echo "restore: the site pauses"
 paused=yes
@@ -69,13 +62,7 @@ docker compose run --rm --no-deps migrate
 paused=
 if [ -n "$serving" ]; then
   docker start $serving > /dev/null
-  for container in $serving; do
-    until [ "$(docker inspect --format '{{.State.Health.Status}}' "$container")" = healthy ]; do
-      [ "$(docker inspect --format '{{.State.Health.Status}}' "$container")" != unhealthy ] ||
-        { echo "restore: restored, but $(docker inspect --format '{{.Name}}' "$container") is not healthy; docker logs says why" >&2; exit 1; }
-      sleep 1
-    done
-  done
+  sh deploy/healthy.sh $serving || { echo "restore: restored, but not everything is healthy" >&2; exit 1; }
 else
   echo "restore: neither web nor a worker ran; make up starts the site"
 fi

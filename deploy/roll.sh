@@ -14,12 +14,12 @@ for service in "$@"; do
   [ -n "$old" ] || { echo "roll: no container of $service runs, so there is none to replace; make up starts the site" >&2; exit 1; }
   count=$(printf '%s\n' "$old" | grep -c .)
   echo "roll: $service, $count beside $count"
-  docker compose up --detach --wait --no-deps --no-build --no-recreate --scale "$service=$((2 * count))" "$service" || {
-    for container in $(docker compose ps --all --quiet "$service" | grep -vxF "$old"); do
-      docker logs --tail 20 "$container" >&2
-      docker rm --force "$container" > /dev/null
-    done
-    echo "roll: the new containers of $service did not become healthy and are gone; the old ones serve on" >&2
+  # Not --wait, which would wait for the old ones too: what is unhealthy is what most wants to be replaced.
+  docker compose up --detach --no-deps --no-build --no-recreate --scale "$service=$((2 * count))" "$service"
+  new=$(docker compose ps --all --quiet "$service" | grep -vxF "$old")
+  sh deploy/healthy.sh $new || {
+    docker rm --force $new > /dev/null
+    echo "roll: the new containers of $service did not become healthy and are gone; the old ones stay" >&2
     exit 1
   }
   for container in $old; do
