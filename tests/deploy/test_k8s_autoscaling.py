@@ -10,6 +10,7 @@ import pytest
 from tests.deploy.compose_file import ROOT
 from tests.deploy.kubernetes_objects import SERVICES, bytes_of, combination, environment, of_kind, workloads
 from tests.deploy.metric_names import documented, expressions, family
+from tests.deploy.nginx_sizing import nginx_bytes, nginx_sockets
 
 ALERT_SHARE = 0.8
 """FarewireConnectionsNearCapacity's threshold."""
@@ -67,21 +68,25 @@ def test_hpa_and_keda_keep_the_same_bounds_and_pace(name: str) -> None:
     assert scaling_down("hpa", name) == scaling_down("keda", name)
 
 
-def test_an_nginx_is_added_while_those_that_are_there_have_room() -> None:
-    """Its sockets are seen in its memory: the target is below the alert's share of the limit, and no less than it takes at rest."""
+@pytest.mark.parametrize("way_in", ["ingress", "tls"])
+def test_an_nginx_is_added_while_those_that_are_there_have_room(way_in: str) -> None:
+    """Its sockets are seen in its memory: as many make an nginx more as make a gateway more, and the page says how many."""
     (hpa,) = [metric["resource"]["target"] for metric in scalers("hpa")["nginx"]["metrics"] if metric["resource"]["name"] == "memory"]
-    (keda,) = [trigger["metadata"] for trigger in scalers("keda")["nginx"]["triggers"] if trigger["type"] == "memory"]
-    assert hpa["averageValue"] == keda["value"]
-    resources = workloads(combination())["nginx"].main["resources"]
-    assert bytes_of(hpa["averageValue"]) < ALERT_SHARE * bytes_of(resources["limits"]["memory"])
-    assert bytes_of(hpa["averageValue"]) < bytes_of(resources["requests"]["memory"]), "the node may need it back before one is added"
+    (keda,) = [trigger for trigger in scalers("keda")["nginx"]["triggers"] if trigger["type"] == "memory"]
+    assert keda["metricType"] == hpa["type"] == "Utilization"
+    assert int(keda["metadata"]["value"]) == hpa["averageUtilization"]
+    (pods,) = [metric["pods"] for metric in scalers("hpa")["ws-gateway"]["metrics"] if metric["type"] == "Pods"]
+    objects = combination(way_in)
+    target = bytes_of(workloads(objects)["nginx"].main["resources"]["requests"]["memory"]) * hpa["averageUtilization"] / 100
+    sockets = int(pods["target"]["averageValue"])
+    assert nginx_bytes(objects, sockets) <= target <= nginx_bytes(objects, round(sockets * 1.1))
+    assert sockets < ALERT_SHARE * nginx_sockets(objects)
 
 
-def test_the_nginxes_take_the_sockets_of_all_gateways() -> None:
+@pytest.mark.parametrize("way_in", ["ingress", "tls"])
+def test_the_nginxes_take_the_sockets_of_all_gateways(way_in: str) -> None:
     most = {name: scalers("hpa")[name]["maxReplicas"] for name in ("ws-gateway", "nginx")}
-    variables = environment(workloads(combination())["nginx"].main, combination())
-    taken = int(variables["FRONT_WORKER_CONNECTIONS"]) // 2 * int(variables["FRONT_WORKER_PROCESSES"])
-    assert most["nginx"] * taken >= most["ws-gateway"] * sockets_per_gateway()
+    assert most["nginx"] * nginx_sockets(combination(way_in)) >= most["ws-gateway"] * sockets_per_gateway()
 
 
 def test_keda_asks_for_metrics_that_are_exported() -> None:

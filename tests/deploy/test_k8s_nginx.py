@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from farewire_dev.kubernetes.rendering import Manifest
-from tests.deploy.compose_file import ROOT
-from tests.deploy.kubernetes_objects import OVERLAYS, bytes_of, environment, of_kind, overlay, workloads
+from tests.deploy.kubernetes_objects import OVERLAYS, bytes_of, combination, environment, of_kind, overlay, workloads
+from tests.deploy.nginx_sizing import nginx_bytes, nginx_sockets
 
 RESOLVER = "kube-dns.kube-system.svc.cluster.local"
-
-
 SPARE_SHARE = 0.1
 """Of the limit, for what has not been measured."""
+CONFIGURATIONS = [
+    *(pytest.param(overlay(name), id=name) for name in OVERLAYS),
+    pytest.param(combination("network-policies", "tls"), id="tls"),
+]
+every_configuration = pytest.mark.parametrize("objects", CONFIGURATIONS)
 
 
-def sockets(objects: tuple[Manifest, ...]) -> int:
-    """How many websockets one nginx takes: each is two connections of one of its processes, the client's and the gateway's."""
-    variables = environment(workloads(objects)["nginx"].main, objects)
-    return int(variables["FRONT_WORKER_CONNECTIONS"]) // 2 * int(variables["FRONT_WORKER_PROCESSES"])
-
-
-def needed(objects: tuple[Manifest, ...], count: int) -> int:
-    """The bytes that nginx takes with so many sockets, by what docs/operations.md and docs/kubernetes.md say was measured."""
-    sizing = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rest, plain = (int(number) for number in re.search(r"\| nginx \| (\d+) MiB \| (\d+) KiB a socket", sizing).groups())  # type: ignore[union-attr]
-    return rest * 2**20 + count * plain * 2**10
-
-
-@pytest.mark.parametrize("name", OVERLAYS)
-def test_the_sockets_that_nginx_takes_fit_into_its_memory(name: str) -> None:
-    objects = overlay(name)
+@every_configuration
+def test_the_sockets_that_nginx_takes_fit_into_its_memory(objects: tuple[Manifest, ...]) -> None:
     limit = bytes_of(workloads(objects)["nginx"].main["resources"]["limits"]["memory"])
-    assert needed(objects, sockets(objects)) <= limit * (1 - SPARE_SHARE)
+    assert nginx_bytes(objects, nginx_sockets(objects)) <= limit * (1 - SPARE_SHARE)
 
 
-@pytest.mark.parametrize("name", OVERLAYS)
-def test_each_connection_of_nginx_has_a_descriptor_and_some_are_left(name: str) -> None:
-    variables = environment(workloads(overlay(name))["nginx"].main, overlay(name))
+@every_configuration
+def test_each_connection_of_nginx_has_a_descriptor_and_some_are_left(objects: tuple[Manifest, ...]) -> None:
+    variables = environment(workloads(objects)["nginx"].main, objects)
     assert int(variables["FRONT_OPEN_FILES"]) >= 2 * int(variables["FRONT_WORKER_CONNECTIONS"])
 
 
@@ -58,13 +46,22 @@ def mounted(directory: Path, data: dict[str, str]) -> Path:
     return directory
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a Secret of type kubernetes.io/tls holds, of nobody's trust."""
+    directory = tmp_path_factory.mktemp("certificate")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([*command, "-keyout", "tls.key", "-out", "tls.crt"], cwd=directory, check=True, capture_output=True)
+    return {name: (directory / name).read_text(encoding="utf-8") for name in ("tls.crt", "tls.key")}
+
+
 @pytest.mark.containers
-@pytest.mark.parametrize("name", OVERLAYS)
-def test_nginx_finds_no_fault_in_what_its_pod_is_given(name: str, tmp_path: Path) -> None:
-    nginx = workloads(overlay(name))["nginx"]
-    maps = of_kind(overlay(name), "ConfigMap")
+@every_configuration
+def test_nginx_finds_no_fault_in_what_its_pod_is_given(objects: tuple[Manifest, ...], tmp_path: Path, certificate: dict[str, str]) -> None:
+    nginx = workloads(objects)["nginx"]
+    maps = of_kind(objects, "ConfigMap")
     volumes = {volume["name"]: volume for volume in nginx.pod["volumes"]}
-    (namespace,) = of_kind(overlay(name), "Namespace")
+    (namespace,) = {thing["metadata"]["namespace"] for thing in objects if thing["kind"] == "Deployment"}
     command = ["docker", "run", "--rm", "--network=none", f"--add-host={RESOLVER}:127.0.0.1", "--read-only", "--cap-drop=ALL"]
     user = nginx.pod["securityContext"]["runAsUser"]
     command += ["--security-opt=no-new-privileges", f"--user={user}"]
@@ -73,10 +70,14 @@ def test_nginx_finds_no_fault_in_what_its_pod_is_given(name: str, tmp_path: Path
         if "configMap" in volume:
             source = mounted(tmp_path / mount["name"], maps[volume["configMap"]["name"]]["data"])
             command.append(f"--volume={source}:{mount['mountPath']}:ro")
+        elif "projected" in volume:
+            wanted = {item["key"]: item["path"] for part in volume["projected"]["sources"] for item in part["secret"]["items"]}
+            source = mounted(tmp_path / mount["name"], {path: certificate[key] for key, path in wanted.items()})
+            command.append(f"--volume={source}:{mount['mountPath']}:ro")
         else:
             assert "emptyDir" in volume
             command.append(f"--tmpfs={mount['mountPath']}:uid={user},gid={user},mode=0770")
-    variables = environment(nginx.main, overlay(name))
+    variables = environment(nginx.main, objects)
     for variable, text in variables.items():
         command += ["--env", f"{variable}={text.replace('$(POD_NAMESPACE)', namespace)}"]
     answer = subprocess.run([*command, nginx.main["image"], *nginx.main["args"], "-t"], capture_output=True, text=True, check=False)

@@ -13,7 +13,7 @@ from farewire_dev.kubernetes.validation import faults
 from tests.deploy.kubernetes_objects import environment, of_kind, production_copy, workloads
 
 INGRESS = "../../components/ingress"
-WAYS_IN = ("ingress", "gateway-api")
+WAYS_IN = ("ingress", "gateway-api", "tls")
 SCALERS = (None, "hpa", "keda")
 every_choice = pytest.mark.parametrize(("way_in", "scaler"), list(itertools.product(WAYS_IN, SCALERS)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 COMBINATIONS: tuple[tuple[str, ...], ...] = (
     (),
     ("network-policies",),
@@ -10,12 +12,18 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = (
     ("keda",),
     ("ingress",),
     ("gateway-api",),
+    ("tls",),
     ("dev-datastores",),
     ("network-policies", "monitoring", "hpa", "ingress"),
     ("network-policies", "monitoring", "keda", "gateway-api"),
     ("dev-datastores", "network-policies", "monitoring", "hpa", "gateway-api"),
     ("dev-datastores", "network-policies", "monitoring", "keda", "ingress"),
+    ("network-policies", "monitoring", "hpa", "tls"),
+    ("dev-datastores", "network-policies", "monitoring", "keda", "tls"),
 )
 
-EXCLUSIVE: tuple[frozenset[str], ...] = (frozenset({"hpa", "keda"}), frozenset({"ingress", "gateway-api"}))
+EXCLUSIVE: tuple[frozenset[str], ...] = (
+    frozenset({"hpa", "keda"}),
+    *(frozenset(pair) for pair in itertools.combinations(("ingress", "gateway-api", "tls"), 2)),
+)
 """Alternatives: two of a kind would work against each other."""
