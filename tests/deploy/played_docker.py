@@ -34,6 +34,10 @@ elif "psql" in words:
     (played / "sql").write_text(sys.stdin.read())
 elif words[:3] == ["compose", "ps", "--quiet"]:
     print(said(f"running-{{words[3]}}"))
+elif words[:4] == ["compose", "ps", "--all", "--quiet"]:
+    print(said(f"running-{{words[4]}}"), f"new-{{words[4]}}", sep="\\n")
+elif words[:1] == ["inspect"]:
+    print(said("health") or "healthy")
 elif words[:2] == ["image", "inspect"]:
     sys.exit(not set(words[2:]) <= set(said("images").split()))
 elif words[:3] == ["compose", "config", "--images"]:
@@ -57,7 +61,7 @@ class PlayedDocker:
         return cls(directory=played, secrets=directory / "secrets")
 
     def says(self, **texts: str) -> None:
-        """What it plays from now on: `redis_password`, `acl_load_answers`, `running_web`, `images` (a line each)."""
+        """What it plays from now on: `redis_password`, `acl_load_answers`, `running_web`, `health`, `images` (a line each)."""
         for name, text in texts.items():
             (self.directory / name.replace("_", "-")).write_text(text, encoding="utf-8")
 

@@ -63,6 +63,27 @@ def test_a_roll_says_so_where_nothing_runs(docker: PlayedDocker) -> None:
     assert "no container of web runs" in done.stderr
 
 
+def test_a_roll_waits_for_the_new_containers_alone_and_then_ends_the_old(docker: PlayedDocker) -> None:
+    """`up --wait` would fail on an old one that is unhealthy, which is the one to replace."""
+    docker.says(running_web="old-1\nold-2")
+    done = docker.run("roll.sh", "web")
+    assert done.returncode == 0, done.stderr
+    (started,) = [line for line in docker.asked if line.startswith("compose up")]
+    assert "--scale web=4 web" in started
+    assert "--wait" not in started
+    assert [line.split()[:2] for line in docker.asked if line.startswith(("stop", "rm"))] == [
+        ["stop", "old-1"], ["rm", "old-1"], ["stop", "old-2"], ["rm", "old-2"],
+    ]  # fmt: skip
+
+
+def test_a_roll_takes_new_containers_that_are_not_healthy_away_again(docker: PlayedDocker) -> None:
+    docker.says(running_web="old-1", health="unhealthy")
+    done = docker.run("roll.sh", "web")
+    assert done.returncode == 1
+    assert "the old ones stay" in done.stderr
+    assert [line.split()[:3] for line in docker.asked if line.startswith(("stop", "rm"))] == [["rm", "--force", "new-web"]]
+
+
 def test_images_name_the_commit_that_they_were_built_of(docker: PlayedDocker) -> None:
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True).stdout.strip()
     assert docker.run("images.sh", "dev").returncode == 0
