@@ -14,8 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 ROOT = Path(__file__).parents[2]
 OBSERVABILITY = ROOT / "deploy" / "observability"
 _NAME = re.compile(r"(?<![\w:])farewire_[a-z0-9_]+")
-_OTHERS = frozenset({"farewire_owner", "farewire_app", "farewire_web", "farewire_gateway", "farewire_pricing", "farewire_dev"})
-"""PostgreSQL's roles and our packages, which are named like metrics."""
+_OTHERS = frozenset(
+    {"farewire_owner", "farewire_app", "farewire_outbox", "farewire_web", "farewire_gateway", "farewire_pricing", "farewire_dev"}
+)
+"""PostgreSQL's roles, its channel and our packages, which are named like metrics."""
 _SUFFIXES = ("_total", "_bucket", "_sum", "_count", "_created")
 
 
