@@ -102,3 +102,15 @@ def test_the_page_says_how_each_that_is_scaled_is_handed_over() -> None:
     (forgetting,) = re.findall(r"annotate deployment (.*) kubectl\.kubernetes\.io/last-applied-configuration-$", page, flags=re.MULTILINE)
     (holding,) = re.findall(r"for name in (.*); do\n.*\n.*--server-side", page)
     assert set(forgetting.split()) == set(holding.split()) == set(scalers("hpa"))
+
+
+def test_the_page_says_how_many_connections_postgresql_must_allow() -> None:
+    objects = combination("hpa")
+    most = {name: scalers("hpa")[name]["maxReplicas"] + 2 for name in ("web", "pricing-worker")}
+    web = environment(workloads(objects)["web"].main, objects)
+    each_web = int(web["FAREWIRE_WEB_WORKERS"]) * int(web["FAREWIRE_DATABASE_POOL_SIZE"]) + 1
+    sizing = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    each_worker = int(re.search(r"a worker up to (\d+)", sizing)[1])  # type: ignore[index]
+    page = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    assert f"a web pod ({each_web}) and up to {each_worker} a worker" in page
+    assert f"makes {most['web'] * each_web + most['pricing-worker'] * each_worker}." in page

@@ -17,6 +17,8 @@ every_pod = pytest.mark.parametrize(("name", "workload"), PODS)
 every_service = pytest.mark.parametrize(("name", "workload"), UPDATED)
 
 ALLOWED_VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
+LOG_BYTES = 500 * 2**20
+"""Ten times what kubelet keeps of a container's log unless it is told otherwise: 5 files of 10 MiB."""
 COMPOSE_NAMES = {"schedule": "load"}
 
 
@@ -62,7 +64,21 @@ def test_no_variable_comes_from_services(name: str, workload: Workload) -> None:
 def test_a_container_asks_for_what_it_needs_and_is_limited(name: str, workload: Workload) -> None:
     for container in workload.containers:
         for kind in ("requests", "limits"):
-            assert set(container["resources"][kind]) == {"cpu", "memory"}
+            assert set(container["resources"][kind]) == {"cpu", "memory", "ephemeral-storage"}
+        for resource in ("memory", "ephemeral-storage"):
+            assert bytes_of(container["resources"]["requests"][resource]) <= bytes_of(container["resources"]["limits"][resource])
+
+
+@every_pod
+def test_what_a_pod_may_write_is_bounded_and_within_its_limits(name: str, workload: Workload) -> None:
+    """An emptyDir in memory counts as its container's memory, one on disk as ephemeral storage, together with logs."""
+    limits = workload.main["resources"]["limits"]
+    written = {"Memory": 0, "": 0}
+    for volume in workload.pod["volumes"]:
+        if "emptyDir" in volume:
+            written[volume["emptyDir"].get("medium", "")] += bytes_of(volume["emptyDir"]["sizeLimit"])
+    assert written["Memory"] <= bytes_of(limits["memory"]) / 2
+    assert written[""] + LOG_BYTES <= bytes_of(limits["ephemeral-storage"])
 
 
 @every_pod
