@@ -73,8 +73,15 @@ class PlayedDocker:
 
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run one of deploy's scripts with it."""
+        return self._command("sh", f"deploy/{script}", *arguments, **environment)
+
+    def make(self, target: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Make a target with it."""
+        return self._command("make", target, **environment)
+
+    def _command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sh", f"deploy/{script}", *arguments],
+            words,
             cwd=ROOT,
             env={"PATH": f"{self.directory}:{os.environ['PATH']}", "FAREWIRE_SECRETS": str(self.secrets), **environment},
             capture_output=True,

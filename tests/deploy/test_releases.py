@@ -18,6 +18,12 @@ def docker(tmp_path: Path) -> PlayedDocker:
     return PlayedDocker.made_in(tmp_path)
 
 
+def commit() -> str:
+    """What is checked out, where this is a checkout."""
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
+
+
 def built(docker: PlayedDocker) -> list[str]:
     return [line for line in docker.asked if line.startswith("compose build")]
 
@@ -48,6 +54,18 @@ def test_what_is_missing_is_built_where_somebody_asks(docker: PlayedDocker) -> N
     docker.says(images="farewire-web:1.4.0")
     assert docker.run("images.sh", "1.4.0", BUILD="1", FAREWIRE_REVISION="abc").returncode == 0
     assert built(docker) == ["compose build ws-gateway pricing-worker [1.4.0 abc]"]
+
+
+def test_make_up_builds_this_checkout_and_no_other_release(docker: PlayedDocker) -> None:
+    docker.says(images=ALL)
+    done = docker.make("up")
+    assert done.returncode == 0, done.stderr
+    assert docker.asked[-1].startswith("compose up --build --wait [")
+    assert docker.asked[-1].endswith(f" {commit()}]")
+    assert docker.make("up", FAREWIRE_RELEASE="1.4.0").returncode == 0
+    assert docker.asked[-1].startswith("compose up --no-build --wait [1.4.0")
+    assert docker.make("up", FAREWIRE_RELEASE="1.3.0").returncode != 0
+    assert not docker.asked[-1].startswith("compose up")
 
 
 def test_an_upgrade_to_a_release_that_is_missing_ends_before_it_touches_the_site(docker: PlayedDocker) -> None:
@@ -85,6 +103,5 @@ def test_a_roll_takes_new_containers_that_are_not_healthy_away_again(docker: Pla
 
 
 def test_images_name_the_commit_that_they_were_built_of(docker: PlayedDocker) -> None:
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True).stdout.strip()
     assert docker.run("images.sh", "dev").returncode == 0
-    assert built(docker) == [f"compose build [dev {commit or 'unknown'}]"]
+    assert built(docker) == [f"compose build [dev {commit()}]"]
