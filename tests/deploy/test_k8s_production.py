@@ -67,6 +67,17 @@ def test_keda_counts_the_sockets_of_its_own_namespace() -> None:
     assert all(query.count("farewire_") == query.count('{namespace="fly"}') for query in queries)
 
 
+def test_every_pod_pulls_with_the_secret_of_the_registry() -> None:
+    """The patch that stands there as a comment, as whoever needs it would take it."""
+    text = (overlay_path("production") / "kustomization.yaml").read_text(encoding="utf-8")
+    (proposed,) = re.findall(r"^  # - target: \{ kind: ServiceAccount \}\n(?:  # .*\n)+", text, flags=re.MULTILINE)
+    objects = production_copy((proposed, proposed.replace("  # ", "  ")))
+    accounts = of_kind(objects, "ServiceAccount")
+    assert {workload.pod["serviceAccountName"] for workload in workloads(objects).values()} == set(accounts)
+    assert all(account["imagePullSecrets"] == [{"name": "registry"}] for account in accounts.values())
+    assert list(faults(objects)) == []
+
+
 def test_what_a_copy_must_change_is_marked() -> None:
     """Whatever names a registry, a host, a network or a neighbour of the cluster."""
     text = (overlay_path("production") / "kustomization.yaml").read_text(encoding="utf-8")

@@ -61,6 +61,25 @@ def test_objects_are_there_once_and_in_the_overlays_namespace(name: str) -> None
 
 
 @every_overlay
+def test_every_object_and_every_pod_is_labelled_as_part_of_farewire(name: str) -> None:
+    label = {"app.kubernetes.io/part-of": "farewire"}
+    for thing in overlay(name):
+        assert label.items() <= thing["metadata"].get("labels", {}).items(), thing["metadata"]["name"]
+    for workload in workloads(overlay(name)).values():
+        assert label.items() <= workload.labels.items()
+
+
+def test_each_week_the_schedule_is_loaded_as_it_was_at_first() -> None:
+    objects = combination("network-policies", "monitoring", "hpa", "ingress", "weekly-schedule")
+    (weekly,) = of_kind(objects, "CronJob").values()
+    once = of_kind(objects, "Job")["schedule"]["spec"]
+    again = weekly["spec"]["jobTemplate"]["spec"]
+    assert again == once
+    assert weekly["spec"]["concurrencyPolicy"] == "Forbid"
+    assert int(once["template"]["spec"]["containers"][0]["args"][-2]) > 7, "the days that one load reaches must outlast the week"
+
+
+@every_overlay
 def test_pods_that_may_more_than_restricted_are_refused_by_the_namespace_itself(name: str) -> None:
     (namespace,) = of_kind(overlay(name), "Namespace").values()
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"

@@ -14,12 +14,13 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = (
     ("gateway-api",),
     ("tls",),
     ("dev-datastores",),
-    ("network-policies", "monitoring", "hpa", "ingress"),
+    ("weekly-schedule",),
+    ("network-policies", "monitoring", "hpa", "ingress", "weekly-schedule"),
     ("network-policies", "monitoring", "keda", "gateway-api"),
-    ("dev-datastores", "network-policies", "monitoring", "hpa", "gateway-api"),
+    ("dev-datastores", "network-policies", "monitoring", "hpa", "gateway-api", "weekly-schedule"),
     ("dev-datastores", "network-policies", "monitoring", "keda", "ingress"),
     ("network-policies", "monitoring", "hpa", "tls"),
-    ("dev-datastores", "network-policies", "monitoring", "keda", "tls"),
+    ("dev-datastores", "network-policies", "monitoring", "keda", "tls", "weekly-schedule"),
 )
 
 EXCLUSIVE: tuple[frozenset[str], ...] = (
