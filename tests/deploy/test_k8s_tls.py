@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.deploy.kubernetes_objects import combination, environment, of_kind, secret_files, workloads
 
+NODE_CHECK_SECONDS = 10
+NODE_CHECKS = 3
+"""How often load balancers of clouds ask a node whether a pod of the Service is on it, and how many answers they act upon."""
 OBJECTS = combination("network-policies", "tls")
 NGINX = workloads(OBJECTS)["nginx"]
 VARIABLES = environment(NGINX.main, OBJECTS)
@@ -40,3 +43,12 @@ def test_cookies_are_sent_over_tls_only_whichever_way_in() -> None:
     for way_in in ("tls", "ingress", "gateway-api"):
         objects = combination(way_in)
         assert environment(workloads(objects)["web"].main, objects)["FAREWIRE_SECURE_COOKIES"] == "true"
+
+
+def test_a_load_balancer_has_asked_nodes_often_enough_before_an_nginx_comes_or_goes() -> None:
+    heard = NODE_CHECK_SECONDS * NODE_CHECKS
+    sleep = NGINX.main["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert NGINX.spec["minReadySeconds"] > heard
+    assert sleep > heard
+    ending = int(VARIABLES["FRONT_RELOAD_SECONDS"].removesuffix("s"))
+    assert sleep + ending + 5 <= NGINX.pod["terminationGracePeriodSeconds"]
