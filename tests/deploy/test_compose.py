@@ -34,8 +34,9 @@ def test_a_container_can_write_nothing_and_become_nobody(name: str) -> None:
 
 
 @every_service
-def test_a_container_has_a_memory_limit_and_bounded_logs(name: str) -> None:
+def test_a_container_has_limits_and_bounded_logs(name: str) -> None:
     service = SERVICES[name]
+    assert service["deploy"]["resources"]["limits"]["pids"] == 256, "what forks without end takes the machine with it"
     assert re.fullmatch(r"\d+[mg]", service["deploy"]["resources"]["limits"]["memory"])
     assert set(service["logging"]["options"]) == {"max-size", "max-file"}
 
@@ -137,6 +138,12 @@ def test_every_build_is_told_its_release_and_commit() -> None:
     for service in SERVICES.values():
         if "build" in service:
             assert service["build"]["args"] == {"RELEASE": "${FAREWIRE_RELEASE:-dev}", "REVISION": "${FAREWIRE_REVISION:-unknown}"}
+
+
+def test_nginx_runs_as_many_workers_as_its_limit_was_measured_with() -> None:
+    """By itself it would start one for each core, and each takes its memory before it has a socket."""
+    assert SERVICES["nginx"]["environment"]["FRONT_WORKER_PROCESSES"] == "2"
+    assert int(SERVICES["nginx"]["environment"]["FRONT_OPEN_FILES"]) <= SERVICES["nginx"]["ulimits"]["nofile"]
 
 
 def test_redis_keeps_nothing_and_postgres_keeps_everything() -> None:
