@@ -18,7 +18,7 @@ def nginx_sockets(objects: tuple[Manifest, ...]) -> int:
 def nginx_bytes(objects: tuple[Manifest, ...], sockets: int) -> int:
     """The memory of one nginx with so many sockets, by the figures of docs/operations.md and, with TLS, docs/kubernetes.md."""
     sizing = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    found = re.search(r"\| nginx \| (\d+) MiB \| (\d+) KiB a socket", sizing)
+    found = re.search(r"\| nginx \| (\d+) MiB with two workers \|[^|]*\| (\d+) KiB a socket", sizing)
     assert found is not None, "docs/operations.md no longer says what nginx takes"
     rest, each = int(found[1]), int(found[2])
     if environment(workloads(objects)["nginx"].main, objects)["FRONT_MODE"] == "tls":
