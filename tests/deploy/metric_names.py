@@ -75,6 +75,16 @@ def queried() -> set[str]:
     return {name for expression in expressions() for name in _NAME.findall(expression)} | scaled_by()
 
 
+def runbook_queries(page: Path) -> list[str]:
+    """What a runbook gives between backticks to ask Prometheus for."""
+    codes = [" ".join(code.split()) for code in re.findall(r"(?<!`)`([^`]+)`(?!`)", page.read_text(encoding="utf-8"))]
+    return [
+        code
+        for code in codes
+        if re.match(r"(farewire[_:][a-z]|up\{|\w+( by \([^)]*\))? ?\(.*farewire_)", code) and family(code) not in _OTHERS
+    ]
+
+
 def scaled_by() -> set[str]:
     """The names that KEDA's queries, the autoscaler's metrics and what the page gives to prometheus-adapter ask for."""
     paths = [*(ROOT / "deploy/k8s/components").glob("hpa/*.yaml"), *(ROOT / "deploy/k8s/components").glob("keda/*.yaml")]
