@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from farewire_dev.servers.waiting import wait_until
 from farewire_dev.testing.backend import docker_answers
 from farewire_dev.testing.plugin import SYSTEM_PROPERTY
 
@@ -51,3 +54,15 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def market(stack: Stack) -> Market:
     """One busy market of tomorrow."""
     return Market(stack)
+
+
+@pytest.fixture
+def busy(stack: Stack, market: Market) -> Stack:
+    """A site on which somebody searched, held and let go: what is counted by label has been counted."""
+    answer = market.hold(market.offers()[0], key=secrets.token_hex(8))
+    assert answer.status_code in {200, 201}, answer.text
+    hold = answer.json()
+    released = httpx.delete(f"{stack.url}/api/v1/holds/{hold['hold_id']}", headers={"Authorization": f"Bearer {hold['token']}"})
+    assert released.status_code in {200, 204}, released.text
+    wait_until(market.settled, what="the hold and the release are priced", seconds=30)
+    return stack

@@ -7,6 +7,9 @@ from typing import Any, Literal, Protocol
 Kind = Literal["web", "gateway", "pricing"]
 Server = Literal["postgres", "redis", "nginx"]
 
+SERVICES: dict[Kind, str] = {"web": "web", "gateway": "ws-gateway", "pricing": "pricing-worker"}
+"""What each kind is called in compose.yaml, in metrics and on the pages."""
+
 
 class Stack(Protocol):
     """A running site that tests may hurt. Instances bear names that only the stack knows the shape of."""
