@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=_positive, default=0.5, help="travellers a second, on average (%(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="which travellers come (%(default)s)")
     parser.add_argument("--duration", type=_positive, help="stop after so many seconds; without it, when told to")
-    parser.add_argument("--days", type=int, default=29, help="how many days ahead travellers look at most (%(default)s)")
+    ahead = parser.add_mutually_exclusive_group()
+    ahead.add_argument("--days", type=int, default=29, help="how many days ahead travellers look at most (%(default)s)")
+    ahead.add_argument("--loaded-days", type=int, metavar="DAYS", help="for how many days the schedule is loaded, today being the first")
     parser.add_argument(
         "--focus",
         type=_board,
@@ -94,7 +96,8 @@ def main() -> None:
     parser = _parser()
     arguments = parser.parse_args()
     try:
-        crowding = Crowding(focus=arguments.focus or FOCUS, focus_share=arguments.focus_share, horizon_days=arguments.days)
+        horizon = arguments.days if arguments.loaded_days is None else max(1, arguments.loaded_days - 1)
+        crowding = Crowding(focus=arguments.focus or FOCUS, focus_share=arguments.focus_share, horizon_days=horizon)
     except ValueError as error:
         parser.error(str(error))
     logging_configure(service="shoppers", release="dev", style=arguments.log_format)
