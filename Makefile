@@ -46,7 +46,7 @@ test: sync ## every test but those of outages; in containers where a Docker engi
 
 .PHONY: test-outages
 test-outages: sync ## the minutes-long tests that break, roll, upgrade and restore the composed site; need a Docker engine
-	$(VENV)/bin/pytest -m outages tests/integration
+	$(VENV)/bin/pytest -n 2 --dist loadfile -m outages tests/integration
 
 .PHONY: test-quick
 test-quick: sync ## the tests that start no whole system
