@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gunicorn.workers.gthread import ThreadWorker
 
 
@@ -13,12 +15,16 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # it ships no types
     it has sent. A refused connection it can turn to another server. (gunicorn's issues 922, 2409 and 3397.)
     """
 
+    sockets: list[Any]
+    """gunicorn's: what it listens on."""
+
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  # gunicorn's signature
         """Once stopped, empty the queue of the listening sockets and close them."""
         super().set_accept_enabled(enabled)
-        if self.alive:
+        if enabled or self.alive:
             return
-        for listener in self.sockets:
+        listeners, self.sockets = self.sockets, []
+        for listener in listeners:
             taken = -1
             while taken < self.nr_conns:
                 taken = self.nr_conns

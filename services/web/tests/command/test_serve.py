@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import selectors
 import signal
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 
 from farewire_dev.servers.waiting import wait_until
+from farewire_web.draining_worker import DrainingWorker
 from services.web.tests.command.conftest import command, environment
 
 pytestmark = pytest.mark.django_db  # which makes pytest-django make the database
@@ -77,6 +79,19 @@ def test_who_connected_before_it_stopped_is_answered_and_later_ones_are_refused(
         assert not in_hand.done()
     assert in_hand.result(timeout=30).status_code == 200
     assert web.process.wait(timeout=30) == 0
+
+
+def test_a_worker_that_is_told_to_stop_at_its_limit_of_connections_closes_its_sockets_once():
+    worker = DrainingWorker.__new__(DrainingWorker)
+    worker.alive, worker.nr_conns, worker.poller = True, 0, selectors.DefaultSelector()
+    worker._accepting = False
+    with worker.poller, socket.create_server(("127.0.0.1", 0)) as listener:
+        worker.sockets = [listener]
+        worker.set_accept_enabled(True)
+        worker.alive = False  # as its signal handler says
+        for _ in range(2):  # once by the loop, which had just found it at its limit, and once at its end
+            worker.set_accept_enabled(False)
+        assert listener.fileno() == -1
 
 
 @contextmanager
