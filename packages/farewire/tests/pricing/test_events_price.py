@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -167,59 +168,57 @@ def somebody_waits() -> None:
     raise AssertionError("nobody waits")
 
 
+def waiting(price: Callable[[], Sequence[FlightUpdate]]) -> Callable[[], list[FlightUpdate]]:
+    """Begin to price on another connection, up to a lock that is held here; the answer tells, once that is let go, what came of it."""
+    updates: list[FlightUpdate] = []
+
+    def run() -> None:
+        try:
+            updates.extend(price())
+        finally:
+            connection.close()
+
+    def ended() -> list[FlightUpdate]:
+        thread.join(10)
+        return updates
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    somebody_waits()
+    return ended
+
+
 def test_seats_taken_while_a_flight_gets_its_first_price_are_shown(database: Schedule, clock: FixedClock) -> None:
     """The event finds no price to make anew, and the first price does not know of the seats: one waits for the other."""
     leg = database.add(cabins={"economy": 9})
-    flights: list[FlightUpdate] = []
 
-    def hold_and_price() -> None:
+    def hold_and_price() -> list[FlightUpdate]:
         seats_hold(leg, 4)
-        flights.extend(events_price(clock=clock, sales_close=SALES_CLOSE, limit=10).updates)
-        connection.close()
+        return events_price(clock=clock, sales_close=SALES_CLOSE, limit=10).updates
 
     with transaction.atomic():
         chunk = flights_price_chunk(clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=False)
         assert [update.flight.cabins[0].seats_left for update in chunk.updates] == [9]
-        later = threading.Thread(target=hold_and_price)
-        later.start()
-        somebody_waits()
-    later.join(10)
-    assert [(update.flight.version, update.flight.cabins[0].seats_left) for update in flights] == [(2, 5)]
+        later = waiting(hold_and_price)
+    assert [(update.flight.version, update.flight.cabins[0].seats_left) for update in later()] == [(2, 5)]
 
 
 def test_first_prices_begin_once_an_event_left_to_them_is_committed(database: Schedule, clock: FixedClock) -> None:
     leg = database.add(cabins={"economy": 9})
-    first: list[FlightUpdate] = []
-
-    def price_first() -> None:
-        first.extend(flights_price_chunk(clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=False).updates)
-        connection.close()
-
+    chunk = partial(flights_price_chunk, clock=clock, sales_close=SALES_CLOSE, after=(NOW, 0), limit=10, published=False)
     with transaction.atomic():
         seats_hold(leg, 4)
         assert events_price(clock=clock, sales_close=SALES_CLOSE, limit=10).updates == []
-        later = threading.Thread(target=price_first)
-        later.start()
-        somebody_waits()
-    later.join(10)
-    assert [(update.flight.version, update.flight.cabins[0].seats_left) for update in first] == [(1, 5)]
+        later = waiting(lambda: chunk().updates)
+    assert [(update.flight.version, update.flight.cabins[0].seats_left) for update in later()] == [(1, 5)]
 
 
 def test_a_later_pricing_never_shows_older_seats(database: Schedule, clock: FixedClock) -> None:
     """A worker that waited for the flight's lock reads the seats after it got it."""
     leg = database.add(cabins={"economy": 9})
     price_all(clock)
-    flights: list[FlightUpdate] = []
-
-    def price_later() -> None:
-        flights.extend(flights_reprice(leg_ids=[leg.pk], clock=clock, sales_close=SALES_CLOSE))
-        connection.close()
-
     with transaction.atomic():
         FlightState.objects.select_for_update(no_key=True).get(pk=leg.pk)
-        later = threading.Thread(target=price_later)
-        later.start()
-        somebody_waits()
+        later = waiting(partial(flights_reprice, leg_ids=[leg.pk], clock=clock, sales_close=SALES_CLOSE))
         seats_hold(leg, 4)
-    later.join(10)
-    assert [update.flight.cabins[0].seats_left for update in flights] == [5]
+    assert [update.flight.cabins[0].seats_left for update in later()] == [5]
