@@ -41,12 +41,16 @@ def down(stack: ComposeStack, kind: Kind | Server, *, by: str) -> Iterator[None]
         end(instance)
 
 
-def metric(stack: ComposeStack, kind: Kind, name: str, **labels: str) -> float:
-    """A metric's sum over a service's instances and over all labels that are not given."""
+def metric_of(stack: ComposeStack, instance: str, name: str, **labels: str) -> float:
+    """An instance's metric, summed over all labels that are not given."""
     return sum(
         sample.value
-        for instance in stack.instances(kind)
         for family in text_string_to_metric_families(stack.internal(instance, "/metrics")[1])
         for sample in family.samples
         if sample.name == name and labels.items() <= sample.labels.items()
     )
+
+
+def metric(stack: ComposeStack, kind: Kind, name: str, **labels: str) -> float:
+    """A metric's sum over a service's instances."""
+    return sum(metric_of(stack, instance, name, **labels) for instance in stack.instances(kind))

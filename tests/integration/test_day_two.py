@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from .agreement import everything_agrees, lasts, watched_and_bought
 from .buyers import Buyers
 from .compose_stack import ComposeStack
 from .outages import docker
-from .test_outages import everything_agrees, lasts, watched_and_bought
 from .truth import busiest_topics, facts
 
 pytestmark = [pytest.mark.containers, pytest.mark.outages, pytest.mark.parametrize("stack", ["containers"], indirect=True, scope="session")]

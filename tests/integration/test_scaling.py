@@ -8,10 +8,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from .agreement import everything_agrees, lasts, until_ready
 from .buyers import Buyers
 from .compose_stack import ComposeStack
+from .outages import metric_of
 from .stack import Kind
-from .test_outages import everything_agrees, lasts, metric_of, until_ready
 from .truth import busiest_topics
 from .watchers import Crowd
 
@@ -19,13 +20,8 @@ pytestmark = [pytest.mark.containers, pytest.mark.parametrize("stack", ["contain
 
 GATEWAYS = 4
 SOCKETS = 64
+CONNECTIONS, PRICED = "farewire_gateway_connections", "farewire_pricing_events_total"
 CHANGES = "SELECT count(*) AS changes FROM inventory_ledgerentry"
-
-
-def priced(stack: ComposeStack, worker: str) -> float:
-    """How many changes a worker has priced."""
-    _, text = stack.internal(worker, "/metrics")
-    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("farewire_pricing_events_total "))
 
 
 async def scaled(stack: ComposeStack, kind: Kind, count: int) -> list[str]:
@@ -52,8 +48,8 @@ async def known_to_nginx(stack: ComposeStack, topics: list[str], names: list[str
         assert time.monotonic() < deadline, f"nginx gives no socket to {set(names) - reached}"
         async with Crowd(stack.url, topics, size=2 * len(names)) as trying:
             await all_connected(trying)
-            reached = {name for name in names if metric_of(stack, name) > 0}
-    while any(metric_of(stack, name) for name in names):
+            reached = {name for name in names if metric_of(stack, name, CONNECTIONS) > 0}
+    while any(metric_of(stack, name, CONNECTIONS) for name in names):
         assert time.monotonic() < deadline, "sockets that their clients closed are still counted"
         await asyncio.sleep(0.1)
 
@@ -68,14 +64,14 @@ async def test_new_sockets_are_spread_over_four_gateways_and_come_back_to_two(st
         async with Crowd(stack.url, topics, size=SOCKETS) as crowd, Buyers(stack.url, topics, rate=5) as buyers:
             await lasts(0, buyers, at_least=5)
             await all_connected(crowd)
-            spread = [metric_of(stack, name) for name in gateways]
+            spread = [metric_of(stack, name, CONNECTIONS) for name in gateways]
             assert sum(spread) == SOCKETS
             assert max(abs(sockets - SOCKETS / GATEWAYS) for sockets in spread) <= 2, spread
 
             await scaled(stack, "gateway", usual)
             await buyers.pause()
             await everything_agrees(stack, crowd, buyers, topics, within=60)
-            assert sum(metric_of(stack, name) for name in stack.instances("gateway")) == SOCKETS
+            assert sum(metric_of(stack, name, CONNECTIONS) for name in stack.instances("gateway")) == SOCKETS
             assert {code for watcher in crowd.watchers for code in watcher.codes} == {1012}
     finally:
         await asyncio.to_thread(stack.scale, "gateway", usual)
@@ -91,14 +87,14 @@ async def test_two_workers_price_each_change_once(stack: ComposeStack) -> None:
         async with Crowd(stack.url, topics, size=24) as crowd, AsyncExitStack() as several:
             buying = [Buyers(stack.url, topics[number:] + topics[:number], rate=20) for number in range(3)]
             await everything_agrees(stack, crowd, buying[0], topics, within=60)
-            before, (sold_before,) = [priced(stack, name) for name in workers], stack.rows(CHANGES)
+            before, (sold_before,) = [metric_of(stack, name, PRICED) for name in workers], stack.rows(CHANGES)
             for buyers in buying:
                 await several.enter_async_context(buyers)
             await lasts(0, buying[0], at_least=60)
             await asyncio.gather(*(buyers.pause() for buyers in buying))
             for buyers in buying:
                 await everything_agrees(stack, crowd, buyers, topics, within=60)
-            each = [priced(stack, name) - already for name, already in zip(workers, before, strict=True)]
+            each = [metric_of(stack, name, PRICED) - already for name, already in zip(workers, before, strict=True)]
             (sold,) = stack.rows(CHANGES)
             assert sum(len(buyers.acknowledged) for buyers in buying) > 30
             assert sum(each) == sold["changes"] - sold_before["changes"]
