@@ -70,11 +70,10 @@ secrets: ## the passwords and keys that compose.yaml mounts, at random, where th
 	@sh deploy/secrets.sh
 
 .PHONY: up
-up: export FAREWIRE_REVISION = $(or $(shell git rev-parse HEAD 2> /dev/null),unknown)
 up: secrets ## the site in containers on http://127.0.0.1:8080 (FAREWIRE_PORT), loaded and live
 	@release=$$(sh deploy/setting.sh FAREWIRE_RELEASE dev); \
 	[ "$$release" = dev ] && build=--build || { sh deploy/images.sh "$$release" && build=--no-build; } && \
-	set -x && $(WITH_PROFILES) docker compose up "$$build" --wait $(UP)
+	export FAREWIRE_REVISION=$$(sh deploy/revision.sh) && set -x && $(WITH_PROFILES) docker compose up "$$build" --wait $(UP)
 
 .PHONY: down
 down: ## end the containers; the data are kept

@@ -7,8 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 export FAREWIRE_RELEASE="${1:?usage: deploy/images.sh RELEASE}"
-# The commit that the images name, where this is a checkout and nothing else was said.
-FAREWIRE_REVISION=$(sh deploy/setting.sh FAREWIRE_REVISION "$(git rev-parse HEAD 2> /dev/null || echo unknown)")
+FAREWIRE_REVISION=$(sh deploy/revision.sh)
 export FAREWIRE_REVISION
 
 if [ "$FAREWIRE_RELEASE" = dev ]; then

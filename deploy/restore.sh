@@ -18,10 +18,8 @@ docker compose up --detach --wait --no-deps --no-recreate postgres redis
 project=$(docker compose config | sed -n 's/^name: //p')
 # The very containers are stopped and started again: as many as there are, on the release that they run.
 serving=$(docker compose ps --quiet web pricing-worker)
-if [ -n "$serving" ]; then
-  image=$(docker inspect --format '{{.Config.Image}}' "$(docker compose ps --quiet web | head -n 1)" 2> /dev/null || true)
-  [ -z "$image" ] || export FAREWIRE_RELEASE="${image##*:}"
-fi
+release=$(sh deploy/running.sh)
+[ -z "$release" ] || export FAREWIRE_RELEASE="$release"
 echo "restore: project $project, whose database farewire is replaced$(psql --dbname=farewire 2> /dev/null <<'SQL' || true
 SELECT format(': %s, %s active holds', pg_size_pretty(pg_database_size('farewire')), count(*)) || coalesce(', the newest of ' || max(created_at), '')
   FROM bookings_hold WHERE state = 'active';
@@ -42,7 +40,7 @@ resume() {
   echo "restore: FAILED; the database of before is opened again and the site goes on with it, where it had not been replaced yet" >&2
   psql --dbname=postgres -c 'ALTER DATABASE farewire ALLOW_CONNECTIONS true' || true
   [ -z "$serving" ] || docker start $serving > /dev/null
-  exit "${status:-1}"
+  exit "$status"
 }
 trap resume EXIT
 trap 'exit 130' INT TERM

@@ -47,6 +47,6 @@ OK" ] && [ "$(as_operator "$(cat "$secrets/redis_operator_password")")" = OK ] |
   "(it reads $secrets/redis_users.acl; pages notice for seconds), then deploy/roll.sh web pricing-worker ws-gateway."
 rm -f "$old"
 # New containers on the release that runs, whatever this shell says.
-image=$(docker inspect --format '{{.Config.Image}}' "$(docker compose ps --quiet web | head -n 1)" 2> /dev/null || true)
-[ -z "$image" ] || export FAREWIRE_RELEASE="${image##*:}"
+release=$(sh deploy/running.sh)
+[ -z "$release" ] || export FAREWIRE_RELEASE="$release"
 sh deploy/roll.sh web pricing-worker ws-gateway

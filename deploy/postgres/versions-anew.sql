@@ -8,4 +8,3 @@ SELECT greatest(extract(epoch FROM clock_timestamp()) * 1000, max(version) + 1):
 UPDATE pricing_flightstate SET
   version = :base, published_version = :base - (published_version < version)::int,
   document = jsonb_set(document, '{version}', to_jsonb(:base));
-ANALYZE pricing_flightstate;

@@ -62,6 +62,8 @@ def test_make_up_builds_this_checkout_and_no_other_release(docker: PlayedDocker)
     assert done.returncode == 0, done.stderr
     assert docker.asked[-1].startswith("compose up --build --wait [")
     assert docker.asked[-1].endswith(f" {commit()}]")
+    assert docker.make("up", FAREWIRE_REVISION="abc").returncode == 0
+    assert docker.asked[-1].endswith(" abc]")
     assert docker.make("up", FAREWIRE_RELEASE="1.4.0").returncode == 0
     assert docker.asked[-1].startswith("compose up --no-build --wait [1.4.0")
     assert docker.make("up", FAREWIRE_RELEASE="1.3.0").returncode != 0
